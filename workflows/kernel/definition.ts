@@ -1,0 +1,86 @@
+import type { AnyStateMachine } from 'xstate';
+import type { z } from 'zod';
+import type { Reason } from './reason.js';
+
+/** Plain JSON: what a context, an event's payload and an effect's parameters are made of. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Who acts: an opaque id and what it may act as towards this instance right now. Never a name. */
+export interface Actor {
+  readonly id: string;
+  /** e.g. `BROADCASTER`, `GUILD_OWNER`, `SUPPORT`; decided by the engine's read, never by the caller. */
+  readonly authorities: readonly string[];
+}
+
+/** The actor of timers and of effects' results. */
+export const SYSTEM_ACTOR: Actor = { id: '00000000-0000-0000-0000-000000000000', authorities: ['SYSTEM'] };
+
+/** Every event that a machine sees. The kernel puts `at` into all of them, because XState's own delayed events have none. */
+export interface WorkflowEvent {
+  readonly type: string;
+  /** When the event takes effect, ISO 8601 UTC with milliseconds: the time of the database, not of this process. */
+  readonly at: string;
+  readonly actor: Actor;
+  /** Timers only: when the timer was due; `at` is later when it fired late. */
+  readonly dueAt?: string;
+  readonly [key: string]: unknown;
+}
+
+export interface CheckArgs<Context> {
+  readonly context: Context;
+  readonly actor: Actor;
+  readonly at: string;
+  /** Absent while somebody only asks what could be done: a check of the payload then has nothing to object to. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+}
+
+/** A rule as a pure function: empty when it has no objection, else every objection at once. */
+export type Check<Context> = (args: CheckArgs<Context>) => readonly Reason[];
+
+export interface EventSpec {
+  /** What the button says, e.g. `Sign the agreement`. */
+  readonly title: string;
+  /** Authorities that may send it from outside. Empty: only an effect's result, never a person. */
+  readonly by: readonly string[];
+  /** The payload beside `type`. Strict, bounded, and free of personal data: it is stored in the chain. */
+  readonly input: z.ZodType;
+}
+
+export interface EffectSpec {
+  /**
+   * `transaction`: runs inside the transaction of its transition and answers with an event of the same send.
+   * `delivery`: leaves by the outbox, at least once.
+   */
+  readonly mode: 'transaction' | 'delivery';
+  readonly params: z.ZodType;
+  /** `transaction` only: the event that an expected refusal becomes; its payload is `{reasons}`. */
+  readonly refused?: string;
+}
+
+/** What a state says of itself; everything else in an explanation is derived from transitions, guards and timers. */
+export interface StateMeta {
+  /** e.g. `Signing`. */
+  readonly title: string;
+  /** What the state means, one sentence. */
+  readonly description: string;
+  /** Drafting, signing, cooling-off, settlement; absent in final states. */
+  readonly phase?: string;
+  /** Parties whose act is awaited, as a function of the context; empty: nobody, time itself. */
+  readonly awaits?: (context: never) => readonly string[];
+}
+
+/** What a timer of a state does, beside its target: read from `meta.timers[delay name]`. */
+export interface WorkflowDefinition {
+  /** UPPER_SNAKE, e.g. `JOIN`. */
+  readonly kind: string;
+  /** The machine's version; an instance keeps the one that it was started with. */
+  readonly version: number;
+  readonly machine: AnyStateMachine;
+  /** The machine's input, without `at`, which the kernel adds. */
+  readonly input: z.ZodType;
+  readonly events: Readonly<Record<string, EventSpec>>;
+  readonly checks: Readonly<Record<string, Check<never>>>;
+  readonly effects: Readonly<Record<string, EffectSpec>>;
+  /** What each named delay stands for, e.g. `signatureWindow: 'The time to sign is over'`. */
+  readonly delays: Readonly<Record<string, { readonly title: string }>>;
+}
