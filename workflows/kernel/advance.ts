@@ -113,8 +113,8 @@ function accept(definition: WorkflowDefinition, snapshot: AnyMachineSnapshot, ac
   for (const action of actions) {
     if (action.type === 'xstate.raise') {
       const { id, delay, event } = action.params as { id: string; delay?: unknown; event: { type: string } };
-      // An undelayed raise is reported although the machine has consumed it already.
-      if (delay !== undefined) armed.set(id, { name: id, event: event.type, dueAt: due(definition, id, delay, at) });
+      // Without a delay the machine has consumed it already: a deadline nobody sees, so it is an error here too.
+      armed.set(id, { name: id, event: event.type, dueAt: due(definition, id, delay, at) });
     } else if (action.type === 'xstate.cancel') {
       const { sendId } = action.params as { sendId: string };
       if (!armed.delete(sendId)) cancelled.add(sendId);

@@ -57,6 +57,13 @@ export interface EffectSpec {
   readonly refused?: string;
 }
 
+/** Somebody who takes part in a request, and the authorities that act for it. */
+export interface PartySpec {
+  /** As it stands in a sentence, e.g. `the guild`. */
+  readonly title: string;
+  readonly authorities: readonly string[];
+}
+
 /** What a state says of itself; everything else in an explanation is derived from transitions, guards and timers. */
 export interface StateMeta {
   /** e.g. `Signing`. */
@@ -65,11 +72,14 @@ export interface StateMeta {
   readonly description: string;
   /** Drafting, signing, cooling-off, settlement; absent in final states. */
   readonly phase?: string;
-  /** Parties whose act is awaited, as a function of the context; empty: nobody, time itself. */
+  /** Parties whose act is awaited, as a function of the context; absent or empty: nobody, time itself. */
   readonly awaits?: (context: never) => readonly string[];
+  /** The events by which an awaited party moves the request on; the others are offered, but nobody waits for them. */
+  readonly acts?: readonly string[];
+  /** Why the request came here, as a function of the context: for states that are a refusal. */
+  readonly reasons?: (context: never) => readonly Reason[];
 }
 
-/** What a timer of a state does, beside its target: read from `meta.timers[delay name]`. */
 export interface WorkflowDefinition {
   /** UPPER_SNAKE, e.g. `JOIN`. */
   readonly kind: string;
@@ -78,9 +88,12 @@ export interface WorkflowDefinition {
   readonly machine: AnyStateMachine;
   /** The machine's input, without `at`, which the kernel adds. */
   readonly input: z.ZodType;
+  readonly parties: Readonly<Record<string, PartySpec>>;
   readonly events: Readonly<Record<string, EventSpec>>;
   readonly checks: Readonly<Record<string, Check<never>>>;
   readonly effects: Readonly<Record<string, EffectSpec>>;
-  /** What each named delay stands for, e.g. `signatureWindow: 'The time to sign is over'`. */
+  /** What the end of each named delay means, e.g. `signatureWindow: 'The time to sign is over'`. */
   readonly delays: Readonly<Record<string, { readonly title: string }>>;
+  /** The IANA time zone in which people read this request's instants; UTC when absent. */
+  readonly timeZone?: (context: never) => string;
 }

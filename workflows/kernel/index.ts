@@ -3,5 +3,3 @@ export { SYSTEM_ACTOR } from './definition.js';
 export type { Reason } from './reason.js';
 export { permits, permitsGuard, checksOf } from './guard.js';
 export { advance, begin, restore, type Advance, type Accepted, type Refused, type TimerArmed } from './advance.js';
-export { bootProblems } from './boot.js';
-export { actionsOf, awaitedOf, timersOf, stateTitle } from './describe.js';

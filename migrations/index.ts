@@ -1,0 +1,4 @@
+import { Initial1763900000000 } from './1763900000000-initial.js';
+
+/** In the order in which they run. Never edit one that has landed. */
+export const migrations = [Initial1763900000000];

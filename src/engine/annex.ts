@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { sha256 } from './chain.js';
+import type { Annex, Transaction } from './types.js';
+
+export interface SaltedAnnex extends Annex {
+  readonly id: string;
+  readonly salt: string;
+}
+
+/** Puts the id and the salted hash of a person's words into the event; the words themselves stay outside the chain. */
+export function withAnnex<Event extends object>(event: Event, annex: Annex | undefined): { event: Event; annex?: SaltedAnnex } {
+  if (!annex) return { event };
+  const salt = randomBytes(16).toString('hex');
+  const salted = { ...annex, id: uuidv7(), salt };
+  return { event: { ...event, annexId: salted.id, annexHash: sha256(salt + annex.body) }, annex: salted };
+}
+
+export async function insertAnnex(tx: Transaction, annex: SaltedAnnex, instanceId: string, seq: number): Promise<void> {
+  await tx.query('insert into guildhall.annex (id, instance_id, seq, kind, salt, body) values ($1, $2, $3, $4, $5, $6)', [
+    annex.id,
+    instanceId,
+    seq,
+    annex.kind,
+    annex.salt,
+    annex.body,
+  ]);
+}

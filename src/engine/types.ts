@@ -1,0 +1,126 @@
+import type { PoolClient } from 'pg';
+import type { Actor, Json, Reason } from '../../workflows/kernel/index.js';
+
+/** Free text of a person, kept beside the chain so that it can be erased; the event carries only its id and salted hash. */
+export interface Annex {
+  readonly kind: string;
+  readonly body: string;
+}
+
+interface Command {
+  /** Who asks; what it may act as is read from the database in the same batch, never taken from the caller. */
+  readonly principalId: string;
+  /** Name of the API operation: the scope of an idempotency key. */
+  readonly operation: string;
+  /** Same key, same command: the first answer again. Kept 30 days, or for good when `permanentKey` is set. */
+  readonly idempotencyKey?: string | undefined;
+  readonly permanentKey?: boolean;
+  readonly annex?: Annex | undefined;
+}
+
+export interface SendCommand extends Command {
+  readonly instanceId: string;
+  readonly event: { readonly type: string; readonly [key: string]: unknown };
+  /** Refused as `STALE_VERSION` unless the instance is exactly at this version. */
+  readonly expectedVersion?: number | undefined;
+}
+
+export interface StartCommand extends Command {
+  readonly kind: string;
+  /** What the kind's opener makes the machine's input of. */
+  readonly input: unknown;
+}
+
+export interface AcceptedOutcome {
+  readonly outcome: 'accepted';
+  readonly instanceId: string;
+  /** Of the last history row that this command caused. */
+  readonly version: number;
+  readonly state: string;
+  /** True when this is the stored answer of an earlier call with the same key. */
+  readonly replayed: boolean;
+}
+
+export interface RefusedOutcome {
+  readonly outcome: 'refused';
+  /** A kernel refusal's code, or `NOT_FOUND`, `STALE_VERSION`, `KEY_REUSED`. */
+  readonly code: string;
+  readonly reasons: readonly Reason[];
+  readonly instanceId?: string;
+  readonly version?: number;
+  readonly state?: string;
+}
+
+export type Outcome = AcceptedOutcome | RefusedOutcome;
+
+/** The transaction that a feature's handler may use; it neither commits nor rolls back. */
+export type Transaction = Pick<PoolClient, 'query'>;
+
+/**
+ * Opens a new instance inside its first transaction: writes the feature's own row, judges authority and eligibility, and
+ * gives the machine's input. Refusing rolls all of it back.
+ */
+export type Opener = (
+  tx: Transaction,
+  command: { readonly instanceId: string; readonly input: unknown; readonly principalId: string; readonly at: string },
+) => Promise<
+  | { readonly ok: true; readonly input: object; readonly authority: string }
+  | { readonly ok: false; readonly code: string; readonly reasons: readonly Reason[] }
+>;
+
+export interface EffectCall {
+  readonly instanceId: string;
+  /** Version of the transition that asked for the effect. */
+  readonly seq: number;
+  readonly at: string;
+  readonly actor: Actor;
+  readonly params: Json;
+}
+
+/** Runs inside the transition's transaction; its answer is the next event of the same send. */
+export type TransactionEffect = (tx: Transaction, call: EffectCall) => Promise<{ readonly type: string; readonly [key: string]: unknown }>;
+
+/** Thrown by a transaction effect: the database or a rule said no in a way that the machine knows how to handle. */
+export class ExpectedRefusal extends Error {
+  constructor(readonly reasons: readonly Reason[]) {
+    super(reasons.map((reason) => reason.code).join(', '));
+    this.name = 'ExpectedRefusal';
+  }
+}
+
+export interface Delivery {
+  /** Also the idempotency key towards the outside. */
+  readonly id: string;
+  readonly instanceId: string;
+  readonly seq: number;
+  readonly type: string;
+  readonly params: Json;
+  readonly attempts: number;
+}
+
+export type DeliveryHandler = (delivery: Delivery, tx: Transaction) => Promise<void>;
+
+/** What the features give to the engine, once, in the composition root. */
+export interface EngineHandlers {
+  readonly openers: Readonly<Record<string, Opener>>;
+  readonly transactionEffects: Readonly<Record<string, TransactionEffect>>;
+  readonly deliveries: Readonly<Record<string, DeliveryHandler>>;
+  /** SQL expression of type `text[]` over `q.principal_id` and `q.instance_id`: what this person may act as right now. */
+  readonly authoritySql: string;
+  /** SQL expression of type `text[]` over `h.instance_id`: names of the feeds that a log entry belongs to. */
+  readonly topicsSql: string;
+}
+
+/** Named points between two steps, where the fault tests stop the process. */
+export type EngineStep = 'read' | 'written' | 'effect' | 'committed' | 'claimed' | 'delivered';
+
+export interface EngineLog {
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export interface EngineObserver {
+  readonly log: EngineLog;
+  readonly onStep?: (step: EngineStep) => void | Promise<void>;
+  readonly onTransition?: (kind: string, event: string, state: string) => void;
+}

@@ -1,0 +1,48 @@
+import type { Chained } from './chained.js';
+import { canonicalText } from './chain.js';
+import { writeSql } from './sql/write.js';
+
+export interface KeyToStore {
+  readonly principalId: string;
+  readonly operation: string;
+  readonly key: string;
+  readonly requestHash: string;
+  readonly permanent: boolean;
+}
+
+export interface FiredTimer {
+  readonly name: string;
+  readonly armedSeq: number;
+}
+
+export interface ToWrite {
+  readonly chained: Chained;
+  readonly key?: KeyToStore | undefined;
+  readonly fired?: FiredTimer | undefined;
+}
+
+type Queryable = { query(config: { name: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }> };
+
+/** Writes all members in one statement; the ids that come back are those that were written. */
+export async function write(db: Queryable, members: readonly ToWrite[]): Promise<Set<string>> {
+  const columns: unknown[][] = Array.from({ length: 37 }, () => []);
+  const push = (start: number, values: readonly unknown[]) => {
+    values.forEach((value, offset) => columns[start + offset]!.push(value));
+  };
+  for (const { chained, key, fired } of members) {
+    const id = chained.instanceId;
+    const last = chained.rows.at(-1)!;
+    push(0, [id, chained.expected, chained.version, canonicalText(chained.snapshot), chained.state, chained.done ? 'done' : 'active']);
+    push(6, [chained.headHash, last.atMs]);
+    push(8, [key?.principalId ?? null, key?.operation ?? null, key?.key ?? null, key?.requestHash ?? null, key?.permanent ?? null]);
+    for (const row of chained.rows) {
+      push(13, [id, row.seq, row.atMs, row.source, row.eventType, row.event, row.fromState, row.state, row.actorId, row.authority, row.hash]);
+    }
+    if (fired) push(24, [id, fired.name, fired.armedSeq]);
+    for (const name of chained.cancelled) if (name !== fired?.name) push(24, [id, name, null]);
+    for (const [name, timer] of chained.armed) push(27, [id, name, timer.armedSeq, timer.eventType, timer.dueMs]);
+    for (const delivery of chained.deliveries) push(32, [delivery.id, id, delivery.seq, delivery.type, delivery.params]);
+  }
+  const { rows } = await db.query({ name: 'engine.write', text: writeSql, values: columns });
+  return new Set(rows.map((row) => (row as { id: string }).id));
+}
