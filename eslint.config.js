@@ -28,6 +28,7 @@ const layers = {
   schema: 'src/schema/**',
   engine: 'src/engine/**',
   ...Object.fromEntries(features.map((feature) => [feature, `src/${feature}/**`])),
+  seed: 'src/seed/**',
   graphql: 'src/graphql/**',
   app: 'src/app.ts',
   main: 'src/main.ts',
@@ -49,9 +50,10 @@ const mayImport = {
   schema: ['ground', ...workflows],
   engine: ['ground', 'database', ...workflows],
   ...Object.fromEntries(features.map((feature, index) => [feature, [...base, ...features.slice(0, index)]])),
+  seed: [...base, ...features],
   graphql: [...base, ...features],
-  app: [...base, ...features, 'graphql'],
-  main: [...base, ...features, 'graphql', 'app'],
+  app: [...base, ...features, 'seed', 'graphql'],
+  main: [...base, ...features, 'seed', 'graphql', 'app'],
 };
 
 const noClock = 'Workflows are pure: take the time from the event’s `at`.';
@@ -66,7 +68,7 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       '@typescript-eslint/consistent-type-exports': 'error',
@@ -84,6 +86,8 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
       // noUncheckedIndexedAccess already makes an author write down every claim that an element exists.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // A GraphQL object is described by a class and answered by a plain object of its shape.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       // TypeGraphQL and TypeORM describe classes by decorators; some have no member but those.
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } }],

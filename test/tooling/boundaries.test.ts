@@ -35,6 +35,8 @@ describe('an import that goes up is refused', () => {
     ['src/identity/x.ts', '../guilds/guild.service.js'],
     ['src/notifications/x.ts', '../graphql/server.js'],
     ['src/graphql/x.ts', '../app.js'],
+    ['src/guilds/x.ts', '../seed/world.js'],
+    ['src/seed/x.ts', '../graphql/server.js'],
     ['src/app.ts', './main.js'],
     ['src/requests/x.ts', '../../test/support/toy-kind.js'],
     ['src/requests/x.ts', '../../bench/run.js'],

@@ -1,7 +1,7 @@
 import { getNextTransitions, initialTransition, transition } from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
 import type { CheckArgs, Json, WorkflowDefinition, WorkflowEvent } from './definition.js';
-import { checksOf } from './guard.js';
+import { checkNames, checksOf } from './guard.js';
 import type { Reason } from './reason.js';
 
 export interface TimerArmed {
@@ -93,11 +93,6 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
   const [after, actions] = transition(definition.machine, before as never, clean as never);
   if (after.status === 'error') throw after.error;
   return accept(definition, after as AnyMachineSnapshot, actions as unknown as EmittedAction[], at);
-}
-
-/** The checks that a transition's guard names; none when it has no guard. */
-export function checkNames(guard: unknown): readonly string[] {
-  return (guard as { params?: { checks?: readonly string[] } } | undefined)?.params?.checks ?? [];
 }
 
 interface EmittedAction {

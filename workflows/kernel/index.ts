@@ -1,5 +1,11 @@
 export type * from './definition.js';
 export { SYSTEM_ACTOR } from './definition.js';
-export type { Reason } from './reason.js';
-export { permits, permitsGuard, checksOf } from './guard.js';
-export { advance, begin, restore, type Advance, type Accepted, type Refused, type TimerArmed } from './advance.js';
+export { reasonSchema, reasonsSchema, type Reason } from './reason.js';
+export { permits, permitsGuard, checksOf, checkNames } from './guard.js';
+export { advance, begin, restore, type Advance, type Accepted, type Refused, type Source, type TimerArmed } from './advance.js';
+export { bootProblems } from './boot.js';
+export { arrowsOf, type Arrow } from './structure.js';
+export { describe, deadlines, explain, type Deadline, type Description, type Explanation, type TimerRow } from './describe.js';
+export { availableActions, type AvailableAction } from './actions.js';
+export { diagram } from './diagram.js';
+export { eventTime, endOfDayAfter, daysInMs, localTime, isTimeZone } from './calendar.js';

@@ -1,0 +1,32 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { DateTime, Sha256 } from '../schema/index.js';
+
+@ObjectType('Terms', { description: 'What the parties agree on.', simpleResolvers: true })
+export class TermsType {
+  @Field(() => Int, { description: "The guild's share of gross revenue in whole percent." })
+  readonly guildSharePercent!: number;
+
+  @Field(() => Int, { description: 'How long the membership runs, in months.' })
+  readonly termMonths!: number;
+
+  @Field(() => DateTime, { nullable: true, description: 'The chosen instant of the switch; null: when the cooling-off period is over.' })
+  readonly startAt!: string | null;
+}
+
+@ObjectType('Agreement', { description: 'One version of the agreement of a request, exactly as it is shown and signed.', simpleResolvers: true })
+export class AgreementType {
+  @Field(() => Int, { description: 'Counts up with every change of terms.' })
+  readonly version!: number;
+
+  @Field(() => String, { description: 'The full text, UTF-8.' })
+  readonly text!: string;
+
+  @Field(() => Sha256, { description: 'SHA-256 of the text in UTF-8: pass it to `signAgreement`, so that you sign what you were shown.' })
+  readonly sha256!: string;
+
+  @Field(() => TermsType, { description: 'The terms that the text states.' })
+  readonly terms!: TermsType;
+
+  @Field(() => DateTime, { description: 'When this version was drawn up.' })
+  readonly createdAt!: Date;
+}

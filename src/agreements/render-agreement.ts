@@ -1,0 +1,52 @@
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import type { TransactionEffect } from '../engine/index.js';
+import { joinTermsSchema } from '../../workflows/join/index.js';
+import { renderAgreement } from './render.js';
+
+const params = z.object({ version: z.int(), terms: joinTermsSchema, proposedBy: z.enum(['BROADCASTER', 'GUILD']) });
+
+interface Sources {
+  readonly template: string;
+  readonly guild: string;
+  readonly broadcaster: string;
+  readonly region: string;
+  readonly policy: string;
+  readonly cooling_off_days: string;
+}
+
+/** Draws up the text of one version of the terms and stores it; the machine gets only its hash. */
+export const renderAgreementEffect: TransactionEffect = async (tx, call) => {
+  const { version, terms, proposedBy } = params.parse(call.params);
+  const { rows } = await tx.query<Sources>({
+    name: 'agreements.sources',
+    text: `select t.body as template, g.name as guild, b.handle as broadcaster, reg.name as region,
+        p.name || ' ' || p.number as policy, p.parameters ->> 'joinCoolingOffDays' as cooling_off_days
+      from guildhall.request r join guildhall.guild g on g.id = r.guild_id join guildhall.broadcaster b on b.id = r.broadcaster_id
+      join guildhall.region reg on reg.code = r.region_code join guildhall.policy_version p on p.id = r.policy_version_id
+      join guildhall.template_version t on t.id = r.template_version_id where r.id = $1`,
+    values: [call.instanceId],
+  });
+  const source = rows[0]!;
+  const agreementId = uuidv7();
+  const { body, sha256 } = renderAgreement(source.template, {
+    agreementId,
+    version: String(version),
+    guild: source.guild,
+    broadcaster: source.broadcaster,
+    region: source.region,
+    guildSharePercent: String(terms.guildSharePercent),
+    broadcasterSharePercent: String(100 - terms.guildSharePercent),
+    termMonths: String(terms.termMonths),
+    start: terms.startAt ?? 'at the end of the cooling-off period',
+    coolingOffDays: source.cooling_off_days,
+    policy: source.policy,
+    proposedBy: proposedBy === 'GUILD' ? 'the guild' : 'the broadcaster',
+    date: call.at.slice(0, 10),
+  });
+  await tx.query(
+    `insert into guildhall.agreement_version (id, request_id, version, terms, body, sha256, proposed_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [agreementId, call.instanceId, version, JSON.stringify(terms), body, sha256, proposedBy, call.at],
+  );
+  return { type: 'AGREEMENT_RENDERED', version, sha256, agreementId };
+};

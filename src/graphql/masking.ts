@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { Logger } from 'pino';
+import { PublicError } from '../schema/index.js';
+
+/** The answer to what nobody expected: an id to ask support with, and nothing else. */
+export const internalError = (error: unknown, log: Logger, place: Pick<GraphQLError, 'nodes' | 'path'> | undefined): GraphQLError => {
+  const errorId = randomUUID();
+  log.error({ errorId, err: error, path: place?.path?.join('.') }, 'unexpected error');
+  return new GraphQLError('Something went wrong on our side; quote this id when you ask about it.', {
+    nodes: place?.nodes,
+    path: place?.path,
+    extensions: { code: 'INTERNAL', errorId },
+  });
+};
+
+export const maskResult = (result: ExecutionResult, log: Logger): FormattedExecutionResult => {
+  if (!result.errors) return result as FormattedExecutionResult;
+  return { ...result, errors: result.errors.map((error) => maskError(error, log).toJSON()) };
+};
+
+/** What was meant for the client stays as it is; the rest is logged and replaced. */
+const maskError = (error: GraphQLError, log: Logger): GraphQLError => {
+  const cause = rootCause(error);
+  if (cause instanceof PublicError) return error;
+  if (cause instanceof GraphQLError && isAboutInput(cause)) {
+    const { nodes, path, message } = error;
+    return new GraphQLError(message, { nodes, path, extensions: { code: 'BAD_USER_INPUT' } });
+  }
+  return internalError(cause, log, error);
+};
+
+/**
+ * graphql-js itself complains during execution about arguments (it names the node of the argument) and about what a resolver
+ * returned (it names none, and quotes the value): only the first is the client's business.
+ */
+const isAboutInput = (error: GraphQLError): boolean => error.nodes?.some((node) => node.kind !== 'Field') ?? false;
+
+const rootCause = (error: GraphQLError): Error => {
+  let cause: Error = error;
+  while (cause instanceof GraphQLError && !(cause instanceof PublicError) && cause.originalError) cause = cause.originalError;
+  return cause;
+};

@@ -1,0 +1,74 @@
+import DataLoader from 'dataloader';
+import type { ViewerContext } from '../identity/viewer-context.js';
+import { encodeGlobalId, type Reason } from '../schema/index.js';
+import { apiState, PolicyReference, RequestType, type HistoryEntryType, type RequestKind, type RequestRow, type RequestState } from './request.type.js';
+
+export const requestColumns = `r.id, r.kind, i.machine_version, i.state, i.version, i.snapshot, r.broadcaster_id, r.guild_id, r.initiator,
+  p.name as policy_name, p.number as policy_number, r.created_at, i.updated_at, i.ended_at, guildhall.now() as now`;
+export const requestTables = `guildhall.request r join guildhall.instance i on i.id = r.id join guildhall.policy_version p on p.id = r.policy_version_id`;
+
+export const requestId = (uuid: string): string => encodeGlobalId('Request', uuid);
+
+export function toRequest(row: RequestRow): RequestType {
+  const { context } = JSON.parse(row.snapshot) as { context: { reasons?: Reason[] } };
+  return Object.assign(new RequestType(), {
+    id: requestId(row.id),
+    kind: row.kind as RequestKind,
+    state: apiState(row.state) as RequestState,
+    version: row.version,
+    initiator: row.initiator,
+    policy: Object.assign(new PolicyReference(), { name: row.policy_name, number: row.policy_number }),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    endedAt: row.ended_at,
+    rejectedFor: row.state === 'rejected' ? (context.reasons ?? []) : [],
+    row,
+  });
+}
+
+/** Requests by uuid, one statement a batch; undefined for one that the viewer may not see. */
+export const requestLoader = (context: ViewerContext) =>
+  new DataLoader<string, RequestType | undefined>(async (ids) => {
+    const tx = await context.viewer();
+    const rows = await tx.query<RequestRow>(`select ${requestColumns} from ${requestTables} where r.id = any ($1::uuid[])`, [ids]);
+    const found = new Map(rows.map((row) => [row.id, toRequest(row)]));
+    return ids.map((id) => found.get(id));
+  });
+
+export interface ArmedTimer {
+  readonly name: string;
+  readonly dueAt: string;
+}
+
+/** The clocks that run, by request. */
+export const timerLoader = (context: ViewerContext) =>
+  new DataLoader<string, readonly ArmedTimer[]>(async (ids) => {
+    const tx = await context.viewer();
+    const rows = await tx.query<{ instance_id: string; name: string; due_at: Date }>(
+      `select instance_id, name, due_at from guildhall.timer where instance_id = any ($1::uuid[]) and status = 'armed' order by due_at`,
+      [ids],
+    );
+    return ids.map((id) => rows.filter((row) => row.instance_id === id).map((row) => ({ name: row.name, dueAt: row.due_at.toISOString() })));
+  });
+
+export interface HistoryRow {
+  readonly instance_id: string;
+  readonly seq: number;
+  readonly at: Date;
+  readonly event_type: string;
+  readonly source: string;
+  readonly authority: string;
+  readonly state: string;
+  readonly hash: string;
+}
+export const historyColumns = 'h.instance_id, h.seq, h.at, h.event_type, h.source, h.authority, h.state, h.hash';
+
+export const toHistoryEntry = (row: HistoryRow): HistoryEntryType => ({
+  version: row.seq,
+  at: row.at,
+  event: row.event_type.replace(/^xstate\.after\.([^.]+)\..*$/, '$1'),
+  source: row.source,
+  authority: row.authority,
+  state: apiState(row.state),
+  hash: row.hash,
+});

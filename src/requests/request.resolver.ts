@@ -1,0 +1,120 @@
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import { availableActions, deadlines, explain, type Actor, type WorkflowDefinition } from '../../workflows/kernel/index.js';
+import { definitionOf } from '../../workflows/registry.js';
+import { agreementLoader } from '../agreements/agreement.loader.js';
+import { AgreementType } from '../agreements/agreement.type.js';
+import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
+import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
+import type { ViewerContext } from '../identity/viewer-context.js';
+import { PageArgs, decodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
+import { historyColumns, requestColumns, requestLoader, requestTables, timerLoader, toHistoryEntry, toRequest, type HistoryRow } from './request.loader.js';
+import {
+  HistoryConnection,
+  RequestActionType,
+  RequestConnection,
+  RequestDeadlineType,
+  RequestExplanationType,
+  RequestState,
+  RequestType,
+  type HistoryEntryType,
+  type RequestRow,
+} from './request.type.js';
+
+@ArgsType()
+class RequestsArgs extends PageArgs {
+  @Field(() => [RequestState], { nullable: true, description: 'Only those in one of these states.' })
+  readonly states?: RequestState[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only those with this guild.' })
+  readonly guildId?: string | null;
+}
+
+const machineState = (state: RequestState): string => state.toLowerCase().replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+
+const definition = (request: RequestType): WorkflowDefinition => definitionOf(request.row.kind, request.row.machine_version)!;
+const stored = (request: RequestType) => JSON.parse(request.row.snapshot) as never;
+
+@Resolver(() => RequestType)
+export class RequestResolver {
+  @Query(() => RequestType, { nullable: true, description: 'One request, null when there is none of this id that the viewer may see.' })
+  async request(@Arg('id', () => ID, { description: 'Global id of the request.' }) id: string, @Ctx() context: ViewerContext): Promise<RequestType | undefined> {
+    const uuid = decodeGlobalId('Request', id);
+    return uuid === undefined ? undefined : context.loader(requestLoader).load(uuid);
+  }
+
+  @Query(() => RequestConnection, { description: 'The requests that the viewer may see, the newest first.' })
+  async requests(@Args(() => RequestsArgs) args: RequestsArgs, @Ctx() context: ViewerContext): Promise<Connection<RequestType>> {
+    const page = pageRequest(args, ['instant', 'uuid']);
+    const tx = await context.viewer();
+    const guildId = args.guildId == null ? null : (decodeGlobalId('Guild', args.guildId) ?? '00000000-0000-0000-0000-000000000000');
+    const rows = await tx.query<RequestRow>(
+      `select ${requestColumns} from ${requestTables}
+       where ($1::timestamptz is null or (r.created_at, r.id) < ($1, $2::uuid))
+         and ($3::text[] is null or i.state = any ($3)) and ($4::uuid is null or r.guild_id = $4)
+       order by r.created_at desc, r.id desc limit $5`,
+      [page.after?.[0] ?? null, page.after?.[1] ?? null, args.states?.map(machineState) ?? null, guildId, page.limit],
+    );
+    return toConnection(rows, page, (row) => [row.created_at.toISOString(), row.id], toRequest);
+  }
+
+  @FieldResolver(() => GuildType, { description: 'The guild.' })
+  async guild(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<GuildType | undefined> {
+    return context.loader(guildLoader).load(request.row.guild_id);
+  }
+
+  @FieldResolver(() => BroadcasterType, { description: 'The broadcaster.' })
+  async broadcaster(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<BroadcasterType | undefined> {
+    return context.loader(broadcasterLoader).load(request.row.broadcaster_id);
+  }
+
+  @FieldResolver(() => AgreementType, { nullable: true, description: 'The newest version of the agreement, null before there is one.' })
+  async agreement(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<AgreementType | undefined> {
+    return context.loader(agreementLoader).load(request.row.id);
+  }
+
+  @FieldResolver(() => [RequestActionType], { description: 'What the viewer can do now, and what not and why.' })
+  async availableActions(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<RequestActionType[]> {
+    const timers = await context.loader(timerLoader).load(request.row.id);
+    const { viewer } = await context.viewer();
+    const actions = availableActions(definition(request), stored(request), actorOf(viewer, request.row), request.row.now.toISOString(), timers);
+    return actions.map((action) => Object.assign(new RequestActionType(), action));
+  }
+
+  @FieldResolver(() => [RequestDeadlineType], { description: 'The clocks that run, the next one first.' })
+  async deadlines(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<RequestDeadlineType[]> {
+    const timers = await context.loader(timerLoader).load(request.row.id);
+    return deadlines(definition(request), stored(request), timers).map((deadline) => Object.assign(new RequestDeadlineType(), deadline));
+  }
+
+  @FieldResolver(() => RequestExplanationType, { description: 'Who acts next, by when, and what silence does.' })
+  async explanation(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<RequestExplanationType> {
+    const timers = await context.loader(timerLoader).load(request.row.id);
+    return Object.assign(new RequestExplanationType(), explain(definition(request), stored(request), timers));
+  }
+
+  @FieldResolver(() => HistoryConnection, { description: 'Everything that happened, in order.' })
+  async history(@Root() request: RequestType, @Args(() => PageArgs) args: PageArgs, @Ctx() context: ViewerContext): Promise<Connection<HistoryEntryType>> {
+    const page = pageRequest(args, ['integer']);
+    const tx = await context.viewer();
+    const rows = await tx.query<HistoryRow>(
+      `select ${historyColumns} from guildhall.history h where h.instance_id = $1 and h.seq > $2 order by h.seq limit $3`,
+      [request.row.id, page.after?.[0] ?? 0, page.limit],
+    );
+    return toConnection(rows, page, (row) => [row.seq], toHistoryEntry);
+  }
+}
+
+interface ViewerFacts {
+  readonly principalId: string;
+  readonly platformRole: string | null;
+  readonly broadcasterId: string | null;
+  readonly guildIds: readonly string[];
+  readonly guildRoles: readonly string[];
+}
+
+/** The same authorities as the engine reads for a command, from the viewer's snapshot: for showing, never for deciding. */
+function actorOf(viewer: ViewerFacts, row: RequestRow): Actor {
+  const guild = viewer.guildIds.flatMap((id, index) => (id === row.guild_id ? [`GUILD_${viewer.guildRoles[index]!}`] : []));
+  const broadcaster = viewer.broadcasterId === row.broadcaster_id ? ['BROADCASTER'] : [];
+  return { id: viewer.principalId, authorities: [...(viewer.platformRole === null ? [] : [viewer.platformRole]), ...broadcaster, ...guild] };
+}

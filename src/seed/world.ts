@@ -1,0 +1,97 @@
+/** Everything here is invented; no person or guild of these names is meant. */
+import type { PolicyParameters } from '../policies/parameters.js';
+
+export interface SampleRegion {
+  readonly code: string;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly currency: string;
+  readonly policy: PolicyParameters;
+}
+
+const everywhere = { proposalTtlDays: 7, signatureWindowDays: 7, maxDraftRounds: 5 } as const;
+
+/** The domain's table of defaults, as far as JOIN reads it. */
+export const sampleRegions: readonly SampleRegion[] = [
+  {
+    code: 'CN',
+    name: 'China',
+    timeZone: 'Asia/Shanghai',
+    currency: 'CNY',
+    policy: { ...everywhere, minBroadcasterAgeYears: 18, joinCoolingOffDays: 14, guildResponseDays: 7, minTermMonths: 1, maxTermMonths: 24, rejoinCooldownDays: 30, guildShareMaxPercent: 30 },
+  },
+  {
+    code: 'EU',
+    name: 'European Union',
+    timeZone: 'Europe/Berlin',
+    currency: 'EUR',
+    policy: { ...everywhere, minBroadcasterAgeYears: 18, joinCoolingOffDays: 14, guildResponseDays: 5, minTermMonths: 0, maxTermMonths: 12, rejoinCooldownDays: 0, guildShareMaxPercent: 20 },
+  },
+  {
+    code: 'JP',
+    name: 'Japan',
+    timeZone: 'Asia/Tokyo',
+    currency: 'JPY',
+    policy: { ...everywhere, minBroadcasterAgeYears: 18, joinCoolingOffDays: 8, guildResponseDays: 7, minTermMonths: 0, maxTermMonths: 12, rejoinCooldownDays: 0, guildShareMaxPercent: 30 },
+  },
+];
+
+
+export const sampleGuilds = [
+  {
+    name: 'Lantern House',
+    region: 'EU',
+    memberCap: 50,
+    staff: [
+      { subject: 'olivia', displayName: 'Olivia Sample', role: 'OWNER' },
+      { subject: 'amir', displayName: 'Amir Sample', role: 'AGENT' },
+      { subject: 'fiona', displayName: 'Fiona Sample', role: 'FINANCE' },
+    ],
+  },
+  {
+    name: 'Jade Pavilion',
+    region: 'CN',
+    memberCap: null,
+    staff: [
+      { subject: 'owen', displayName: 'Owen Sample', role: 'OWNER' },
+      { subject: 'ada', displayName: 'Ada Sample', role: 'AGENT' },
+      { subject: 'fred', displayName: 'Fred Sample', role: 'FINANCE' },
+    ],
+  },
+  {
+    name: 'Tide Collective',
+    region: 'JP',
+    memberCap: 10,
+    staff: [
+      { subject: 'oki', displayName: 'Oki Sample', role: 'OWNER' },
+      { subject: 'aoi', displayName: 'Aoi Sample', role: 'AGENT' },
+      { subject: 'fumi', displayName: 'Fumi Sample', role: 'FINANCE' },
+    ],
+  },
+] as const;
+
+export const sampleBroadcasters = [
+  { subject: 'bela', handle: 'bela-sings', region: 'EU', birthDate: '1998-04-12', verified: true },
+  { subject: 'carlo', handle: 'carlo-cooks', region: 'EU', birthDate: '2001-09-30', verified: true },
+  { subject: 'dan', handle: 'dan-speedruns', region: 'EU', birthDate: null, verified: false },
+  { subject: 'mei', handle: 'mei-paints', region: 'CN', birthDate: '1995-01-20', verified: true },
+  { subject: 'lin', handle: 'lin-dances', region: 'CN', birthDate: '2010-06-02', verified: true },
+  { subject: 'haru', handle: 'haru-plays', region: 'JP', birthDate: '1999-11-08', verified: true },
+] as const;
+
+export const samplePlatform = [
+  { subject: 'sam', displayName: 'Sam Sample', role: 'SUPPORT' },
+  { subject: 'pia', displayName: 'Pia Sample', role: 'POLICY' },
+  { subject: 'ava', displayName: 'Ava Sample', role: 'AUDITOR' },
+] as const;
+
+export const joinTemplate = `MEMBERSHIP AGREEMENT (SAMPLE)
+Reference {{agreementId}}, version {{version}}, drawn up {{date}}
+
+1. Parties. The guild "{{guild}}" and the broadcaster "{{broadcaster}}", in the region {{region}}.
+2. Start and term. The membership starts {{start}} and runs for {{termMonths}} months.
+3. Revenue. Of the gross revenue of the broadcaster's channel the guild receives {{guildSharePercent}} % and the broadcaster {{broadcasterSharePercent}} %.
+4. Cooling-off. For {{coolingOffDays}} days after both have signed, counted in the region's time zone and ending at the end of the last day, the
+   broadcaster may withdraw without giving a reason.
+5. Rules. The policy {{policy}} applies. These terms were proposed by {{proposedBy}}.
+`;

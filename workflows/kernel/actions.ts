@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { awaited, deadlinesOf, objectionsTo, open, type TimerRow } from './describe.js';
+import type { Actor, Json, WorkflowDefinition } from './definition.js';
+import type { Reason } from './reason.js';
+
+export interface AvailableAction {
+  readonly event: string;
+  readonly title: string;
+  readonly allowed: boolean;
+  /** Why not; empty when allowed. The payload is judged only when it is sent. */
+  readonly reasons: readonly Reason[];
+  /** JSON Schema of the payload. */
+  readonly input: Json;
+  /** When the clock moves the request on, ISO 8601 UTC; null when no clock runs. */
+  readonly deadline: string | null;
+  /** The request is waiting for this act of this actor. */
+  readonly awaited: boolean;
+}
+
+/** Schemas never change while the process runs, and turning one into JSON Schema costs more than a transition. */
+const jsonSchemas = new WeakMap<z.ZodType, Json>();
+
+/**
+ * What this actor could do now, and for what cannot be done why not: every event from outside that the state takes and that
+ * the actor has the authority for, judged by the same checks that a sent event meets.
+ */
+export function availableActions(
+  definition: WorkflowDefinition,
+  stored: Json,
+  actor: Actor,
+  at: string,
+  timers: readonly TimerRow[],
+): AvailableAction[] {
+  const opened = open(definition, stored);
+  const deadline = deadlinesOf(opened, timers)[0]?.dueAt ?? null;
+  const isAwaited = awaited(opened).some((party) => holds(actor, definition.parties[party]?.authorities ?? []));
+  return [...new Set(opened.arrows.map(({ event }) => event))].flatMap((event) => {
+    const spec = definition.events[event];
+    if (!spec || !holds(actor, spec.by)) return [];
+    const reasons = objectionsTo(opened, event, actor, at) ?? [];
+    const allowed = reasons.length === 0;
+    const moves = opened.meta.acts?.includes(event) ?? false;
+    return [{ event, title: spec.title, allowed, reasons, input: jsonSchema(spec.input), deadline, awaited: isAwaited && allowed && moves }];
+  });
+}
+
+const holds = (actor: Actor, authorities: readonly string[]): boolean => authorities.some((authority) => actor.authorities.includes(authority));
+
+function jsonSchema(schema: z.ZodType): Json {
+  const known = jsonSchemas.get(schema);
+  if (known !== undefined) return known;
+  const { $schema: _dialect, ...made } = z.toJSONSchema(schema, { io: 'input' });
+  jsonSchemas.set(schema, made as Json);
+  return made as Json;
+}
