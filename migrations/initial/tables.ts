@@ -90,7 +90,6 @@ create table guildhall.agreement_version (
   terms jsonb not null,
   body text not null,
   sha256 text not null,
-  proposed_by text not null,
   created_at timestamptz not null,
   constraint agreement_version_number_key unique (request_id, version)
 );

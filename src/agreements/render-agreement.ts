@@ -1,10 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
 import type { TransactionEffect } from '../engine/index.js';
-import { joinTermsSchema } from '../../workflows/join/index.js';
+import { renderParams } from '../../workflows/phases/index.js';
 import { renderAgreement } from './render.js';
-
-const params = z.object({ version: z.int(), terms: joinTermsSchema, proposedBy: z.enum(['BROADCASTER', 'GUILD']) });
 
 interface Sources {
   readonly template: string;
@@ -17,7 +14,7 @@ interface Sources {
 
 /** Draws up the text of one version of the terms and stores it; the machine gets only its hash. */
 export const renderAgreementEffect: TransactionEffect = async (tx, call) => {
-  const { version, terms, proposedBy } = params.parse(call.params);
+  const { version, terms } = renderParams.parse(call.params);
   const { rows } = await tx.query<Sources>({
     name: 'agreements.sources',
     text: `select t.body as template, g.name as guild, b.handle as broadcaster, reg.name as region,
@@ -41,12 +38,11 @@ export const renderAgreementEffect: TransactionEffect = async (tx, call) => {
     start: terms.startAt ?? 'at the end of the cooling-off period',
     coolingOffDays: source.cooling_off_days,
     policy: source.policy,
-    proposedBy: proposedBy === 'GUILD' ? 'the guild' : 'the broadcaster',
     date: call.at.slice(0, 10),
   });
   await tx.query(
-    `insert into guildhall.agreement_version (id, request_id, version, terms, body, sha256, proposed_by, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [agreementId, call.instanceId, version, JSON.stringify(terms), body, sha256, proposedBy, call.at],
+    `insert into guildhall.agreement_version (id, request_id, version, terms, body, sha256, created_at) values ($1, $2, $3, $4, $5, $6, $7)`,
+    [agreementId, call.instanceId, version, JSON.stringify(terms), body, sha256, call.at],
   );
   return { type: 'AGREEMENT_RENDERED', version, sha256, agreementId };
 };

@@ -13,7 +13,6 @@ export interface AgreementValues {
   readonly start: string;
   readonly coolingOffDays: string;
   readonly policy: string;
-  readonly proposedBy: string;
   readonly date: string;
 }
 

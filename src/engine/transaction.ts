@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { Actor } from '../../workflows/kernel/index.js';
 import type { Chained } from './chained.js';
 import { applySystemEvent } from './judge.js';
 import { ExpectedRefusal, type EngineHandlers, type EngineStep } from './types.js';
@@ -45,11 +46,11 @@ export async function runEffects(
     if (!handler) throw new Error(`Effect "${effect.type}" has no handler.`);
     const last = chained.rows.at(-1)!;
     const at = new Date(last.atMs).toISOString();
-    const actor = (JSON.parse(last.event) as { actor: { id: string; authorities: string[] } }).actor;
+    const { actor, dueAt } = JSON.parse(last.event) as { actor: Actor; dueAt?: string };
     await client.query('savepoint effect');
     let event: { readonly type: string; readonly [key: string]: unknown };
     try {
-      event = await handler(client, { instanceId: chained.instanceId, seq: effect.seq, at, actor, params: effect.params });
+      event = await handler(client, { instanceId: chained.instanceId, seq: effect.seq, at, actor, params: effect.params, ...(dueAt === undefined ? {} : { dueAt }) });
       await client.query('release savepoint effect');
     } catch (error) {
       const refusedType = chained.definition.effects[effect.type]?.refused;

@@ -73,6 +73,8 @@ export interface EffectCall {
   /** Version of the transition that asked for the effect. */
   readonly seq: number;
   readonly at: string;
+  /** When the transition was caused by a timer: the instant for which it was set. */
+  readonly dueAt?: string;
   readonly actor: Actor;
   readonly params: Json;
 }

@@ -84,8 +84,8 @@ class Loop {
   }
 
   private rest(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.pollMs);
+    return new Promise<void>((resolve) => {
+      const timer = setTimeout(() => { resolve(); }, this.pollMs);
       this.wakeUp = () => {
         clearTimeout(timer);
         resolve();

@@ -1,13 +1,13 @@
-import type { FormattedExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { PublicError } from '../schema/index.js';
 
-export type EventStream = AsyncGenerator<FormattedExecutionResult, void, void>;
+export type EventStream = AsyncGenerator<ExecutionResult, void, void>;
 
 export interface EventStreamOptions {
   readonly source: AsyncIterable<unknown>;
   readonly signal: AbortSignal;
-  readonly execute: (event: unknown) => Promise<FormattedExecutionResult>;
-  readonly failed: (error: unknown) => FormattedExecutionResult;
+  readonly execute: (event: unknown) => Promise<ExecutionResult>;
+  readonly failed: (error: unknown) => ExecutionResult;
   /** Called once, however the stream ends. */
   readonly ended: () => void;
 }
@@ -21,7 +21,7 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 export const eventStream = ({ source, signal, execute, failed, ended }: EventStreamOptions): EventStream => {
   const events = source[Symbol.asyncIterator]();
   let open = true;
-  let farewell: FormattedExecutionResult | undefined;
+  let farewell: ExecutionResult | undefined;
 
   const end = (): void => {
     if (!open) return;
@@ -33,12 +33,12 @@ export const eventStream = ({ source, signal, execute, failed, ended }: EventStr
   };
   let interrupt = (): void => undefined;
   const abort = (): void => {
-    if (signal.reason instanceof PublicError) farewell = { errors: [signal.reason.toJSON()] };
+    if (signal.reason instanceof PublicError) farewell = { errors: [signal.reason] };
     end();
     interrupt();
   };
 
-  const pull = async (): Promise<IteratorResult<FormattedExecutionResult, void>> => {
+  const pull = async (): Promise<IteratorResult<ExecutionResult, void>> => {
     const interrupted = new Promise<IteratorResult<unknown>>((resolve) => {
       interrupt = () => resolve(DONE);
     });
@@ -49,7 +49,7 @@ export const eventStream = ({ source, signal, execute, failed, ended }: EventStr
     }
     return { done: false, value: await execute(step.value) };
   };
-  const sayFarewell = (): IteratorResult<FormattedExecutionResult, void> => {
+  const sayFarewell = (): IteratorResult<ExecutionResult, void> => {
     const value = farewell;
     farewell = undefined;
     return value ? { done: false, value } : DONE;

@@ -132,7 +132,7 @@ export class Guard {
 
 const refusedAll = (code: PublicErrorCode, errors: readonly GraphQLError[], mayName: boolean): OperationRefused => {
   const [first = new GraphQLError('This operation is invalid.'), ...rest] = errors.map(
-    ({ message, nodes, source, positions }) =>
+    ({ message, nodes = null, source = null, positions = null }) =>
       new GraphQLError(mayName ? message : withoutSuggestions(message), { nodes, source, positions, extensions: { code } }),
   );
   return new OperationRefused([first, ...rest]);

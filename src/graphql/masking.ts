@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
+import type { ExecutionResult } from 'graphql';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import { PublicError } from '../schema/index.js';
@@ -9,23 +9,21 @@ export const internalError = (error: unknown, log: Logger, place: Pick<GraphQLEr
   const errorId = randomUUID();
   log.error({ errorId, err: error, path: place?.path?.join('.') }, 'unexpected error');
   return new GraphQLError('Something went wrong on our side; quote this id when you ask about it.', {
-    nodes: place?.nodes,
-    path: place?.path,
+    nodes: place?.nodes ?? null,
+    path: place?.path ?? null,
     extensions: { code: 'INTERNAL', errorId },
   });
 };
 
-export const maskResult = (result: ExecutionResult, log: Logger): FormattedExecutionResult => {
-  if (!result.errors) return result as FormattedExecutionResult;
-  return { ...result, errors: result.errors.map((error) => maskError(error, log).toJSON()) };
-};
+export const maskResult = (result: ExecutionResult, log: Logger): ExecutionResult =>
+  result.errors ? { ...result, errors: result.errors.map((error) => maskError(error, log)) } : result;
 
 /** What was meant for the client stays as it is; the rest is logged and replaced. */
 const maskError = (error: GraphQLError, log: Logger): GraphQLError => {
   const cause = rootCause(error);
   if (cause instanceof PublicError) return error;
   if (cause instanceof GraphQLError && isAboutInput(cause)) {
-    const { nodes, path, message } = error;
+    const { nodes = null, path = null, message } = error;
     return new GraphQLError(message, { nodes, path, extensions: { code: 'BAD_USER_INPUT' } });
   }
   return internalError(cause, log, error);

@@ -1,4 +1,15 @@
+import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
+import { RequestMutations } from '../requests/request.mutations.js';
+import { RequestResolver } from '../requests/request.resolver.js';
+import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
 import type { SchemaOptions } from './schema.js';
 
 /** The resolver classes of all features: what `schema.graphql` is printed from and app.ts makes instances of. */
-export const resolvers: SchemaOptions['resolvers'] = [];
+export const resolvers: SchemaOptions['resolvers'] = [
+  ViewerResolver,
+  GuildPositionResolver,
+  GuildResolver,
+  RequestResolver,
+  RequestMutations,
+  RequestUpdatesResolver,
+];

@@ -1,4 +1,4 @@
-import type { ExecutionResult, FormattedExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import { createSourceEventStream, execute } from 'graphql';
 import type { ViewerTransactions } from '../identity/index.js';
 import type { Caller } from './context.js';
@@ -20,7 +20,7 @@ export class OperationRunner<Tx> {
     readonly metrics: ApiMetrics,
   ) {}
 
-  execute(admitted: Admitted, caller: Caller, signal: AbortSignal, rootValue?: unknown): Promise<FormattedExecutionResult> {
+  execute(admitted: Admitted, caller: Caller, signal: AbortSignal, rootValue?: unknown): Promise<ExecutionResult> {
     const running = this.#execute(admitted, caller, signal, rootValue).finally(() => this.#running.delete(running));
     this.#running.add(running);
     return running;
@@ -30,7 +30,7 @@ export class OperationRunner<Tx> {
    * A stream of results, one context for each, or a result that holds the errors with which the source refused to begin.
    * The stream ends early when `signal` is aborted; a `PublicError` as its reason is told to the client.
    */
-  async subscribe(admitted: Admitted, caller: Caller, signal: AbortSignal): Promise<EventStream | FormattedExecutionResult> {
+  async subscribe(admitted: Admitted, caller: Caller, signal: AbortSignal): Promise<EventStream | ExecutionResult> {
     const leaving = new AbortController();
     const context = new OperationContext(caller, this.viewers, leaving.signal);
     const source = await this.#source(admitted, context);
@@ -44,7 +44,7 @@ export class OperationRunner<Tx> {
       source,
       signal,
       execute: (event) => this.execute(admitted, caller, leaving.signal, event),
-      failed: (error) => ({ errors: [internalError(error, caller.log, undefined).toJSON()] }),
+      failed: (error) => ({ errors: [internalError(error, caller.log, undefined)] }),
       ended: () => {
         leaving.abort();
         closed();
@@ -57,18 +57,18 @@ export class OperationRunner<Tx> {
     await Promise.allSettled(this.#running);
   }
 
-  async #execute(admitted: Admitted, caller: Caller, signal: AbortSignal, rootValue: unknown): Promise<FormattedExecutionResult> {
+  async #execute(admitted: Admitted, caller: Caller, signal: AbortSignal, rootValue: unknown): Promise<ExecutionResult> {
     const started = performance.now();
     const context = new OperationContext(caller, this.viewers, signal);
-    let result: FormattedExecutionResult;
+    let result: ExecutionResult;
     try {
       result = maskResult(await execute({ ...this.#arguments(admitted), contextValue: context, rootValue }), caller.log);
     } catch (error) {
-      result = { errors: [internalError(error, caller.log, undefined).toJSON()] };
+      result = { errors: [internalError(error, caller.log, undefined)] };
     } finally {
       await context.end();
     }
-    const internal = result.errors?.some((error) => error.extensions?.['code'] === 'INTERNAL');
+    const internal = result.errors?.some((error) => error.extensions['code'] === 'INTERNAL');
     const outcome = internal ? 'internal' : result.errors ? 'errors' : 'ok';
     this.metrics.observeOperation(caller, admitted, outcome, (performance.now() - started) / 1_000);
     return result;

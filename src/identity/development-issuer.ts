@@ -79,4 +79,5 @@ const keptKey = async (dataDir: string): Promise<JWK> => {
   return read();
 };
 
-const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
+const isCode = (error: unknown, code: string): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;

@@ -7,3 +7,5 @@ export { DEFAULT_ALGORITHMS, openIdIssuer } from './issuers.js';
 export type { TrustedIssuer } from './issuers.js';
 export { TokenVerifier } from './tokens.js';
 export type { Identity, TokenVerifierOptions } from './tokens.js';
+export { Principals } from './principals.js';
+export { Viewers, type KnownViewer, type ViewerContext } from './viewer-context.js';

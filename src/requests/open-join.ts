@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Opener, Transaction } from '../engine/index.js';
 import { policyInForce } from '../policies/policy.service.js';
 import { joinFailures, lockBroadcaster, readJoinFacts } from './eligibility.js';
-import { joinTermsSchema, earliestSwitch, termsObjections } from '../../workflows/join/index.js';
+import { daysInMs } from '../../workflows/kernel/index.js';
+import { partySchema, termsSchema, termViolations, type Terms } from '../../workflows/phases/index.js';
 
 export const openJoinInput = z.strictObject({
   guildId: z.uuid(),
   broadcasterId: z.uuid(),
-  initiator: z.enum(['BROADCASTER', 'GUILD']),
-  terms: joinTermsSchema,
+  initiator: partySchema,
+  terms: termsSchema,
 });
 
 interface PartiesRow {
@@ -56,9 +57,10 @@ export const openJoin: Opener = async (tx, { instanceId, input, principalId, at 
     [at],
   );
   if (!policy || !templates[0]) return refusal('NO_POLICY', 'No policy and template are in force for this region.');
-  const objections = termsObjections(terms, policy.parameters, at);
+  const { minBroadcasterAgeYears: _age, rejoinCooldownDays: _cooldown, ...pinned } = policy.parameters;
+  const objections = termViolations(terms, pinned);
   if (objections.length > 0) return { ok: false, code: 'NOT_ALLOWED', reasons: objections };
-  const switchAt = earliestSwitch(terms, policy.parameters, at, parties.time_zone);
+  const switchAt = earliestSwitch(terms, pinned.joinCoolingOffDays, at, parties.time_zone);
   const facts = await readJoinFacts(
     tx,
     { broadcasterId, guildId, exceptRequestId: instanceId },
@@ -69,7 +71,6 @@ export const openJoin: Opener = async (tx, { instanceId, input, principalId, at 
      values ($1, 'JOIN', $2, $3, $4, $5, $6, $7, $8, $9)`,
     [instanceId, broadcasterId, guildId, parties.region_code, initiator, policy.id, templates[0].id, at, principalId],
   );
-  const { minBroadcasterAgeYears: _age, rejoinCooldownDays: _cooldown, ...pinned } = policy.parameters;
   return {
     ok: true,
     authority: parties.authority,
@@ -86,5 +87,11 @@ export const openJoin: Opener = async (tx, { instanceId, input, principalId, at 
     },
   };
 };
+
+/** Nobody can be a member before the cooling-off is over, however early the parties would like to start. */
+function earliestSwitch({ startAt }: Terms, coolingOffDays: number, at: string, timeZone: string): string {
+  const coolingOffEnd = Date.parse(at) + daysInMs(at, coolingOffDays, timeZone);
+  return new Date(Math.max(coolingOffEnd, startAt === undefined ? 0 : Date.parse(startAt))).toISOString();
+}
 
 const refusal = (code: string, message: string) => ({ ok: false as const, code, reasons: [{ code, message }] });

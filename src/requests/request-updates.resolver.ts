@@ -12,16 +12,14 @@ interface UpdateArgs {
   readonly after?: string | null;
 }
 
-type Data = SubscribeResolverData<RequestUpdateType, UpdateArgs, ViewerContext & { readonly tail?: LogTail }>;
+type Data = SubscribeResolverData<unknown, UpdateArgs, ViewerContext>;
 
-/** The log's tail, as the composition root has wired it: `subscribe` functions are static, so they find it here. */
-const tails = new WeakMap<object, LogTail>();
-export const tailKey = {};
-export const wireTail = (tail: LogTail): void => void tails.set(tailKey, tail);
+/** `subscribe` functions are static and get no resolver instance, so the log that they follow travels with the loaders' key. */
+const wired: { tail: LogTail | undefined } = { tail: undefined };
+
 const tail = (): LogTail => {
-  const wired = tails.get(tailKey);
-  if (!wired) throw new Error('The log is not wired.');
-  return wired;
+  if (!wired.tail) throw new Error('The log is not wired.');
+  return wired.tail;
 };
 
 const uuidOf = (type: string, id: string | undefined): string => {
@@ -34,6 +32,10 @@ const AFTER = 'Cursor of the last change that you have; null: only what comes.';
 
 @Resolver(() => RequestUpdateType)
 export class RequestUpdatesResolver {
+  constructor(logTail: LogTail) {
+    wired.tail = logTail;
+  }
+
   @Subscription(() => RequestUpdateType, {
     description: 'Every change of one request, from the cursor on, without a gap or a repeat.',
     subscribe: ({ args, context }: Data) => requestUpdates(tail(), context, uuidOf('Request', args.id), args.after ?? null),

@@ -5,6 +5,7 @@ import { agreementLoader } from '../agreements/agreement.loader.js';
 import { AgreementType } from '../agreements/agreement.type.js';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
+import type { Viewer } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { PageArgs, decodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
 import { historyColumns, requestColumns, requestLoader, requestTables, timerLoader, toHistoryEntry, toRequest, type HistoryRow } from './request.loader.js';
@@ -104,17 +105,9 @@ export class RequestResolver {
   }
 }
 
-interface ViewerFacts {
-  readonly principalId: string;
-  readonly platformRole: string | null;
-  readonly broadcasterId: string | null;
-  readonly guildIds: readonly string[];
-  readonly guildRoles: readonly string[];
-}
-
 /** The same authorities as the engine reads for a command, from the viewer's snapshot: for showing, never for deciding. */
-function actorOf(viewer: ViewerFacts, row: RequestRow): Actor {
-  const guild = viewer.guildIds.flatMap((id, index) => (id === row.guild_id ? [`GUILD_${viewer.guildRoles[index]!}`] : []));
+function actorOf(viewer: Viewer, row: RequestRow): Actor {
+  const guild = viewer.staffOf.flatMap(({ guildId, role }) => (guildId === row.guild_id ? [`GUILD_${role}`] : []));
   const broadcaster = viewer.broadcasterId === row.broadcaster_id ? ['BROADCASTER'] : [];
   return { id: viewer.principalId, authorities: [...(viewer.platformRole === null ? [] : [viewer.platformRole]), ...broadcaster, ...guild] };
 }

@@ -93,5 +93,5 @@ Reference {{agreementId}}, version {{version}}, drawn up {{date}}
 3. Revenue. Of the gross revenue of the broadcaster's channel the guild receives {{guildSharePercent}} % and the broadcaster {{broadcasterSharePercent}} %.
 4. Cooling-off. For {{coolingOffDays}} days after both have signed, counted in the region's time zone and ending at the end of the last day, the
    broadcaster may withdraw without giving a reason.
-5. Rules. The policy {{policy}} applies. These terms were proposed by {{proposedBy}}.
+5. Rules. The policy {{policy}} applies.
 `;

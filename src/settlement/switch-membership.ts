@@ -1,9 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
-import { joinTermsSchema } from '../../workflows/join/index.js';
+import { switchParams } from '../../workflows/phases/index.js';
 import { ExpectedRefusal, type TransactionEffect } from '../engine/index.js';
-
-const params = z.object({ startsAt: z.iso.datetime(), terms: joinTermsSchema });
 
 interface Judged {
   readonly broadcaster_id: string;
@@ -18,7 +15,9 @@ interface Judged {
  * judged again here, under the guild's lock (its cap) and, for the broadcaster, by the exclusion constraint.
  */
 export const switchMembership: TransactionEffect = async (tx, call) => {
-  const { startsAt, terms } = params.parse(call.params);
+  const { terms } = switchParams.parse(call.params);
+  // The chosen instant, not the moment at which a busy server came to it.
+  const startsAt = call.dueAt ?? call.at;
   await tx.query(
     `select pg_advisory_xact_lock(hashtextextended('guild:' || r.guild_id::text, 0)) from guildhall.request r where r.id = $1`,
     [call.instanceId],

@@ -52,7 +52,10 @@ const states = {
   counting: {
     meta: { title: 'Counting', description: 'Steps are counted.', phase: 'work', awaits: () => ['USER'], acts: ['STEP'] },
     on: {
-      STEP: { guard: permits('isBelowLimit'), actions: ['count', { type: 'tell', params: ({ context }: { context: ToyContext }) => ({ count: context.count }) }] },
+      STEP: {
+        guard: permits('isBelowLimit'),
+        actions: ['count', { type: 'tell', params: ({ context }: { context: ToyContext }) => ({ count: context.count }) }],
+      },
       RECORD: { guard: permits('hasCounted'), target: 'recording' },
       PAUSE: { target: 'paused' },
       FINISH: { target: 'finished' },
@@ -78,11 +81,19 @@ const states = {
 const nothing = z.strictObject({});
 
 /** `change` adds to the machine's states or to the definition: for tests of what the kernel derives and of what boot refuses. */
-export function toyDefinition(change: { states?: Record<string, unknown>; initial?: string; definition?: Partial<WorkflowDefinition> } = {}): WorkflowDefinition {
+export function toyDefinition(
+  change: { states?: Record<string, unknown>; initial?: string; definition?: Partial<WorkflowDefinition> } = {},
+): WorkflowDefinition {
   const machine = base.createMachine({
     id: 'TOY',
     initial: change.initial ?? 'counting',
-    context: ({ input: given }: { input: z.infer<typeof input> }) => ({ limit: given.limit, patienceMs: given.patienceMs, count: 0, records: 0, refusals: 0 }),
+    context: ({ input: given }: { input: z.infer<typeof input> }) => ({
+      limit: given.limit,
+      patienceMs: given.patienceMs,
+      count: 0,
+      records: 0,
+      refusals: 0,
+    }),
     options: { maxIterations: 50 },
     states: { ...states, ...change.states },
   } as never);

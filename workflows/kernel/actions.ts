@@ -40,11 +40,22 @@ export function availableActions(
     const reasons = objectionsTo(opened, event, actor, at) ?? [];
     const allowed = reasons.length === 0;
     const moves = opened.meta.acts?.includes(event) ?? false;
-    return [{ event, title: spec.title, allowed, reasons, input: jsonSchema(spec.input), deadline, awaited: isAwaited && allowed && moves }];
+    return [
+      {
+        event,
+        title: spec.title,
+        allowed,
+        reasons,
+        input: jsonSchema(spec.input),
+        deadline,
+        awaited: isAwaited && allowed && moves,
+      },
+    ];
   });
 }
 
-const holds = (actor: Actor, authorities: readonly string[]): boolean => authorities.some((authority) => actor.authorities.includes(authority));
+const holds = (actor: Actor, authorities: readonly string[]): boolean =>
+  authorities.some((authority) => actor.authorities.includes(authority));
 
 function jsonSchema(schema: z.ZodType): Json {
   const known = jsonSchemas.get(schema);

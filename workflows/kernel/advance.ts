@@ -74,7 +74,9 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
   let clean: WorkflowEvent = event;
   if (source !== 'timer') {
     if (!spec || type.startsWith('xstate.')) {
-      return refuse('UNKNOWN_EVENT', [{ code: 'UNKNOWN_EVENT', message: `There is no event ${JSON.stringify(type.slice(0, 80))}.` }]);
+      return refuse('UNKNOWN_EVENT', [
+        { code: 'UNKNOWN_EVENT', message: `There is no event ${JSON.stringify(type.slice(0, 80))}.` },
+      ]);
     }
     if (source === 'outside' && !spec.by.some((authority) => actor.authorities.includes(authority))) {
       return refuse('FORBIDDEN', [{ code: 'FORBIDDEN', message: 'You have no authority for this on this request.' }]);
@@ -101,7 +103,12 @@ interface EmittedAction {
   readonly exec?: unknown;
 }
 
-function accept(definition: WorkflowDefinition, snapshot: AnyMachineSnapshot, actions: readonly EmittedAction[], at: string): Accepted {
+function accept(
+  definition: WorkflowDefinition,
+  snapshot: AnyMachineSnapshot,
+  actions: readonly EmittedAction[],
+  at: string,
+): Accepted {
   const cancelled = new Set<string>();
   const armed = new Map<string, TimerArmed>();
   const effects: { type: string; params: Json }[] = [];
@@ -119,10 +126,20 @@ function accept(definition: WorkflowDefinition, snapshot: AnyMachineSnapshot, ac
       throw new Error(`${definition.kind} v${String(definition.version)}: action "${action.type}" has no effect of that name.`);
     }
   }
-  const { status, value, context, historyValue, output } = definition.machine.getPersistedSnapshot(snapshot) as unknown as Record<string, Json>;
+  const { status, value, context, historyValue, output } = definition.machine.getPersistedSnapshot(snapshot) as unknown as Record<
+    string,
+    Json
+  >;
   return {
     ok: true,
-    snapshot: { status: status!, value: value!, context: context!, historyValue: historyValue ?? {}, children: {}, ...(output === undefined ? {} : { output }) },
+    snapshot: {
+      status: status!,
+      value: value!,
+      context: context!,
+      historyValue: historyValue ?? {},
+      children: {},
+      ...(output === undefined ? {} : { output }),
+    },
     state: statePath(snapshot.value),
     done: snapshot.status === 'done',
     cancelled: [...cancelled],

@@ -9,14 +9,21 @@ const PURE_ACTIONS = new Set(['xstate.assign', 'xstate.raise', 'xstate.cancel'])
  * at once), a missing guard (it throws at the first user) and an unknown event (it does nothing). Empty: fit to serve.
  */
 export function bootProblems(definition: WorkflowDefinition): string[] {
-  const problems = [...ofNames(definition), ...ofStates(definition), ...ofEvents(definition), ...ofEffects(definition), ...ofDelays(definition)];
+  const problems = [
+    ...ofNames(definition),
+    ...ofStates(definition),
+    ...ofEvents(definition),
+    ...ofEffects(definition),
+    ...ofDelays(definition),
+  ];
   return problems.map((problem) => `${definition.kind} v${String(definition.version)}: ${problem}`);
 }
 
 function* ofNames({ kind, version, machine }: WorkflowDefinition): Generator<string> {
   if (!/^[A-Z][A-Z0-9_]*$/.test(kind)) yield 'the kind is not written in UPPER_SNAKE.';
   if (!Number.isSafeInteger(version) || version < 1) yield 'the version is not a whole number from 1.';
-  if (!Number.isFinite(machine.options.maxIterations ?? Infinity)) yield 'options.maxIterations is not set: a loop of the machine would never end.';
+  if (!Number.isFinite(machine.options.maxIterations ?? Infinity))
+    yield 'options.maxIterations is not set: a loop of the machine would never end.';
 }
 
 function* ofStates(definition: WorkflowDefinition): Generator<string> {
@@ -26,25 +33,31 @@ function* ofStates(definition: WorkflowDefinition): Generator<string> {
     const state = pathOf(node);
     const meta = node.meta as Partial<StateMeta> | undefined;
     if (!meta?.title || !meta.description) yield `state "${state}" has no meta with a title and a description.`;
-    if (node.type === 'parallel' || node.type === 'history') yield `state "${state}" is ${node.type}; a request is in one state at a time.`;
+    if (node.type === 'parallel' || node.type === 'history')
+      yield `state "${state}" is ${node.type}; a request is in one state at a time.`;
     for (const act of meta?.acts ?? []) {
       if (!node.transitions.has(act)) yield `state "${state}" awaits "${act}" but does not take it.`;
     }
     for (const { eventType, guard } of transitionsOf(node)) {
       if (guard === undefined) continue;
       const { type, params } = guard as { type?: string; params?: { checks?: readonly string[] } };
-      if (type !== 'permits' || !params?.checks) yield `state "${state}" guards "${eventType}" without permits(...): nobody could be told why.`;
-      for (const name of params?.checks ?? []) if (!checks[name]) yield `state "${state}" names the check "${name}", which does not exist.`;
+      if (type !== 'permits' || !params?.checks)
+        yield `state "${state}" guards "${eventType}" without permits(...): nobody could be told why.`;
+      for (const name of params?.checks ?? [])
+        if (!checks[name]) yield `state "${state}" names the check "${name}", which does not exist.`;
     }
   }
   if (!machine.implementations.guards['permits']) yield 'setup() has no guard "permits".';
 }
 
 function* ofEvents(definition: WorkflowDefinition): Generator<string> {
-  const taken = new Set([definition.machine.root, ...nodesOf(definition)].flatMap((node) => [...node.transitions.keys()] as string[]));
+  const taken = new Set(
+    [definition.machine.root, ...nodesOf(definition)].flatMap((node) => [...node.transitions.keys()] as string[]),
+  );
   for (const event of taken) {
     if (event.includes('*')) yield `"${event}" is a wildcard: an unknown event would pass for a known one.`;
-    else if (!event.startsWith('xstate.') && !definition.events[event]) yield `event "${event}" is taken by the machine but not in events.`;
+    else if (!event.startsWith('xstate.') && !definition.events[event])
+      yield `event "${event}" is taken by the machine but not in events.`;
   }
   for (const event of Object.keys(definition.events)) {
     if (event.startsWith('xstate.')) yield `event "${event}" has a name that belongs to XState.`;
@@ -85,7 +98,8 @@ function* ofDelays(definition: WorkflowDefinition): Generator<string> {
       if (action.type !== 'xstate.raise' || action.delay === undefined) continue;
       const place = `state "${pathOf(node)}"`;
       if (typeof action.delay !== 'string') yield `${place} has a timer without a name, so nobody can be told what it means.`;
-      else if (!Object.hasOwn(implemented, action.delay)) yield `${place} uses the delay "${action.delay}", which setup() does not have: it would fire at once.`;
+      else if (!Object.hasOwn(implemented, action.delay))
+        yield `${place} uses the delay "${action.delay}", which setup() does not have: it would fire at once.`;
       else if (!definition.delays[action.delay]) yield `${place} uses the delay "${action.delay}", which has no title in delays.`;
     }
   }

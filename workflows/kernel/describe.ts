@@ -3,9 +3,12 @@ import type { AnyMachineSnapshot } from 'xstate';
 import { restore, statePath } from './advance.js';
 import { localTime } from './calendar.js';
 import type { Actor, CheckArgs, Json, StateMeta, WorkflowDefinition } from './definition.js';
+import { SYSTEM_ACTOR } from './definition.js';
 import { checksOf } from './guard.js';
 import { arrowOf, metaOf, type Arrow } from './structure.js';
 import type { Reason } from './reason.js';
+
+const BEGINNING = '1970-01-01T00:00:00.000Z';
 
 /** A timer row of the engine that is still armed. */
 export interface TimerRow {
@@ -58,7 +61,13 @@ export function open(definition: WorkflowDefinition, stored: Json): Opened {
 
 export function describe(definition: WorkflowDefinition, stored: Json): Description {
   const { state, meta, snapshot } = open(definition, stored);
-  return { state, phase: meta.phase ?? null, title: meta.title, description: meta.description, awaits: awaited({ meta, snapshot }) };
+  return {
+    state,
+    phase: meta.phase ?? null,
+    title: meta.title,
+    description: meta.description,
+    awaits: awaited({ meta, snapshot }),
+  };
 }
 
 /** What the clock will do: each armed timer with the state that it leads to as things stand now, soonest first. */
@@ -72,8 +81,9 @@ export function deadlinesOf(opened: Opened, timers: readonly TimerRow[]): Deadli
   return timers
     .flatMap(({ name, dueAt }) => {
       const candidates = arrows.filter((arrow) => arrow.event === name);
-      const system = { context, actor: { id: '', authorities: [] }, at: dueAt };
-      const arrow = candidates.find(({ checks }) => checksOf(definition.checks as never, checks, system).length === 0) ?? candidates[0];
+      const system: CheckArgs<unknown> = { context, actor: SYSTEM_ACTOR, at: dueAt };
+      const arrow =
+        candidates.find(({ checks }) => checksOf(definition.checks as never, checks, system).length === 0) ?? candidates[0];
       if (!arrow) return [];
       const delay = arrow.delay ?? name;
       const title = definition.delays[delay]?.title ?? delay;
@@ -85,15 +95,18 @@ export function deadlinesOf(opened: Opened, timers: readonly TimerRow[]): Deadli
     .sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
 }
 
-/** Who acts, by when, and what silence does, composed from the state's own words, its events, its guards and its timers. */
-export function explain(definition: WorkflowDefinition, stored: Json, timers: readonly TimerRow[]): Explanation {
+/**
+ * Who acts, by when, and what silence does, composed from the state's own words, its events, its guards and its timers.
+ * `at` is for checks that depend on the time; without it they are asked as of the beginning of time.
+ */
+export function explain(definition: WorkflowDefinition, stored: Json, timers: readonly TimerRow[], at = BEGINNING): Explanation {
   const opened = open(definition, stored);
   const { meta, snapshot } = opened;
   const awaits = awaited(opened);
   const [next] = deadlinesOf(opened, timers);
   const reasons = meta.reasons?.(snapshot.context as never) ?? [];
   const waiting = awaits.map((party) => {
-    const acts = actsOf(opened, party);
+    const acts = actsOf(opened, party, at);
     return `Waiting for ${definition.parties[party]?.title ?? party}${acts.length > 0 ? ` (${acts.join(' / ')})` : ''}.`;
   });
   const idle = snapshot.status === 'active' && awaits.length === 0 ? ['Nobody has to act.'] : [];
@@ -116,11 +129,11 @@ export function objectionsTo(opened: Opened, event: string, actor: Actor, at: st
 }
 
 /** Titles of what a party could do to move the request on, leaving out what its guards refuse today. */
-function actsOf(opened: Opened, party: string): string[] {
+function actsOf(opened: Opened, party: string, at: string): string[] {
   const { definition, meta } = opened;
-  const actor: Actor = { id: '', authorities: definition.parties[party]?.authorities ?? [] };
+  const actor: Actor = { id: SYSTEM_ACTOR.id, authorities: definition.parties[party]?.authorities ?? [] };
   return (meta.acts ?? [])
-    .filter((event) => objectionsTo(opened, event, actor, '')?.length === 0)
+    .filter((event) => objectionsTo(opened, event, actor, at)?.length === 0)
     .map((event) => definition.events[event]?.title ?? event);
 }
 

@@ -9,7 +9,10 @@ export function diagram(definition: WorkflowDefinition): string {
   const initial = definition.machine.root.initial.target[0];
   return [
     'stateDiagram-v2',
-    ...nodes.map((node) => `  state "${((node.meta as StateMeta | undefined)?.title ?? pathOf(node)).replaceAll('"', "'")}" as ${id(pathOf(node))}`),
+    ...nodes.map(
+      (node) =>
+        `  state "${((node.meta as StateMeta | undefined)?.title ?? pathOf(node)).replaceAll('"', "'")}" as ${id(pathOf(node))}`,
+    ),
     ...(initial ? [`  [*] --> ${id(pathOf(initial))}`] : []),
     ...arrowsOf(definition).map((arrow) => `  ${id(arrow.source)} --> ${id(arrow.target ?? arrow.source)}: ${label(arrow)}`),
     ...nodes.filter((node) => node.type === 'final').map((node) => `  ${id(pathOf(node))} --> [*]`),

@@ -22,7 +22,10 @@ export interface Reason {
 export const reasonSchema = z.strictObject({
   code: z.string().regex(/^[A-Z][A-Z0-9_]{0,59}$/),
   message: z.string().max(300),
-  field: z.string().regex(/^[A-Za-z0-9_.]{1,80}$/).exactOptional(),
+  field: z
+    .string()
+    .regex(/^[A-Za-z0-9_.]{1,80}$/)
+    .exactOptional(),
   until: z.iso.datetime().max(30).exactOptional(),
 });
 

@@ -1,4 +1,4 @@
-import type { AnyStateNode } from 'xstate';
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import type { StateMeta, WorkflowDefinition } from './definition.js';
 import { checkNames } from './guard.js';
 
@@ -24,10 +24,16 @@ interface Transition {
 }
 
 /** Every state below the root, parents first. */
-export function nodesOf(definition: WorkflowDefinition): AnyStateNode[] {
+export function nodesOf({ machine }: WorkflowDefinition): AnyStateNode[] {
+  const known = nodes.get(machine);
+  if (known) return known;
   const below = (node: AnyStateNode): AnyStateNode[] => Object.values(node.states).flatMap((child) => [child, ...below(child)]);
-  return below(definition.machine.root);
+  const found = below(machine.root);
+  nodes.set(machine, found);
+  return found;
 }
+
+const nodes = new WeakMap<AnyStateMachine, AnyStateNode[]>();
 
 export const pathOf = (node: AnyStateNode): string => node.path.join('.');
 

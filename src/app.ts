@@ -1,0 +1,146 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { Logger } from 'pino';
+import { currentVersion, registry as workflows } from '../workflows/registry.js';
+import { renderAgreementEffect } from './agreements/render-agreement.js';
+import type { Config } from './config.js';
+import { assertServingRole, createDataSource, poolOf } from './database/index.js';
+import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
+import { buildSchema, containerOf, createApiServer, resolvers, type ApiServer, type GraphiqlOptions } from './graphql/index.js';
+import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
+import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
+import { notifyParties } from './notifications/notify-parties.js';
+import { authoritySql, topicsSql } from './requests/authority.js';
+import { RequestCommands } from './requests/commands.js';
+import { openJoin } from './requests/open-join.js';
+import { RequestMutations } from './requests/request.mutations.js';
+import { RequestResolver } from './requests/request.resolver.js';
+import { RequestUpdatesResolver } from './requests/request-updates.resolver.js';
+import { switchMembership } from './settlement/switch-membership.js';
+
+export interface AppOptions {
+  readonly config: Pick<Config, 'introspection'>;
+  /** A prepared and migrated database. */
+  readonly databaseUrl: string;
+  readonly rolePrefix?: string;
+  readonly poolSize: number;
+  readonly log: Logger;
+  /** For fault tests: called at named points between two steps of the engine. */
+  readonly onStep?: (step: EngineStep) => void | Promise<void>;
+}
+
+export interface App {
+  readonly engine: Engine;
+  readonly workers: EngineWorkers;
+  readonly tail: LogTail;
+  readonly registry: Registry;
+  /** The API over this app; it is not listening yet. */
+  serve(options: { readonly tokens: TokenVerifier; readonly graphiql: GraphiqlOptions | false }): Promise<ApiServer>;
+  /** Ends workers, engine and pools, in this order; the API server is closed before. */
+  stop(): Promise<void>;
+}
+
+/** What the features contribute to the engine: the one list of it. */
+export const handlers: EngineHandlers = {
+  openers: { JOIN: openJoin },
+  transactionEffects: { renderAgreement: renderAgreementEffect, switchMembership },
+  deliveries: { notifyParties },
+  authoritySql,
+  topicsSql,
+};
+
+/** Wires everything, once. Refuses to come up on anything that would only show with the first unlucky request. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { databaseUrl: url, rolePrefix, poolSize, log } = options;
+  const shared = { url, poolSize, ...(rolePrefix !== undefined && { rolePrefix }) };
+  const onPoolError = (error: Error) => { log.warn({ err: error }, 'an idle connection broke; the pool replaces it'); };
+  const appSource = createDataSource({ ...shared, role: 'app', onPoolError });
+  const engineSource = createDataSource({ ...shared, role: 'engine', onPoolError });
+  await Promise.all([appSource.initialize(), engineSource.initialize()]);
+  const pool = poolOf(engineSource);
+  const registry = new Registry();
+  const transitions = new Counter({
+    name: 'guildhall_transitions_total',
+    help: 'Transitions committed by this process, by kind and event.',
+    labelNames: ['kind', 'event'],
+    registers: [registry],
+  });
+  const wake = new Wake(pool, log);
+  const engine = new Engine({
+    pool,
+    wake,
+    handlers,
+    currentVersion,
+    definitions: (kind, version) => workflows.find((candidate) => candidate.kind === kind && candidate.version === version),
+    observer: {
+      log,
+      onTransition: (kind, event) => { transitions.inc({ kind, event: event.replace(/^xstate\.after\.([^.]+)\..*$/, '$1') }); },
+      ...(options.onStep && { onStep: options.onStep }),
+    },
+  });
+  const workers = new EngineWorkers(engine);
+  const tail = new LogTail(pool, handlers, wake, log);
+  new Gauge({
+    name: 'guildhall_log_lag_seconds',
+    help: 'Time since the follower of the log last came to the end of what is readable.',
+    registers: [registry],
+    collect() {
+      this.set((performance.now() - tail.caughtUpAt) / 1000);
+    },
+  });
+  const destroy = () => Promise.all([appSource.destroy(), engineSource.destroy()]);
+  try {
+    await Promise.all([assertServingRole(poolOf(appSource)), assertServingRole(pool)]);
+    const problems = await checkBoot(engine, workflows);
+    if (problems.length > 0) throw new Error(`This build cannot serve this database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    await tail.start();
+  } catch (error) {
+    await tail.stop();
+    await destroy();
+    throw error;
+  }
+
+  const serve: App['serve'] = async ({ tokens, graphiql }) => {
+    const commands = new RequestCommands(engine, new Principals(pool));
+    const handleSql = 'select id from guildhall.broadcaster where handle = $1';
+    const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
+    const instances = [
+      new ViewerResolver(),
+      new GuildPositionResolver(),
+      new GuildResolver(),
+      new RequestResolver(),
+      new RequestMutations(commands, broadcasterOfHandle),
+      new RequestUpdatesResolver(tail),
+    ];
+    return createApiServer({
+      schema: await buildSchema({ resolvers, container: containerOf(instances) }),
+      tokens,
+      viewers: new Viewers(appSource),
+      log,
+      registry,
+      introspection: options.config.introspection,
+      graphiql,
+      readiness: {
+        database: async () => void (await pool.query('select 1')),
+        log: async () => {
+          const lagMs = Math.round(performance.now() - tail.caughtUpAt);
+          if (lagMs > 15_000) throw new Error(`the log is ${String(lagMs)} ms behind`);
+          return { lagMs };
+        },
+      },
+    });
+  };
+
+  return {
+    engine,
+    workers,
+    tail,
+    registry,
+    serve,
+    stop: async () => {
+      await workers.stop();
+      await engine.stop();
+      await tail.stop();
+      await destroy();
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { startEmbedded, startOrJoinEmbedded } from './embedded.js';
+export type { EmbeddedOptions, EmbeddedPostgres } from './embedded.js';

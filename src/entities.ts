@@ -1,0 +1,8 @@
+import { BroadcasterEntity } from './guilds/broadcaster.entity.js';
+import { GuildEntity } from './guilds/guild.entity.js';
+import { RegionEntity } from './guilds/region.entity.js';
+import { PrincipalEntity } from './identity/principal.entity.js';
+import { RequestEntity } from './requests/request.entity.js';
+
+/** Every entity, for the comparison of the migrations with them. */
+export const entities = [RegionEntity, PrincipalEntity, GuildEntity, BroadcasterEntity, RequestEntity];

@@ -1,0 +1,10 @@
+export { createLogger, describeError } from './logging.js';
+export { DEFAULT_LIMITS } from './limits.js';
+export type { GuardLimits } from './limits.js';
+export type { GraphiqlOptions } from './graphiql.js';
+export type { ReadinessCheck } from './health.js';
+export { resolvers } from './resolvers.js';
+export { buildSchema, containerOf, sdlOf } from './schema.js';
+export type { SchemaOptions } from './schema.js';
+export { createApiServer } from './server.js';
+export type { ApiServer, ApiServerOptions } from './server.js';

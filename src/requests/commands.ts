@@ -1,0 +1,68 @@
+import type { Engine, Outcome, SendCommand, StartCommand } from '../engine/index.js';
+import type { Principals } from '../identity/principals.js';
+import type { ViewerContext } from '../identity/viewer-context.js';
+import { decodeGlobalId, Refusal } from '../schema/index.js';
+import { requestLoader } from './request.loader.js';
+import { apiState, type RequestType } from './request.type.js';
+
+/** What every command of the API carries. */
+export interface CommandOptions {
+  readonly idempotencyKey?: string | null | undefined;
+  readonly expectedVersion?: number | null | undefined;
+}
+
+/**
+ * Takes a command from a resolver to the engine and its outcome back to a result union. Who may do what is judged inside the
+ * engine, in the same snapshot as the request itself: no transaction of the viewer is open while it works.
+ */
+export class RequestCommands {
+  constructor(
+    private readonly engine: Pick<Engine, 'send' | 'start'>,
+    private readonly principals: Principals,
+  ) {}
+
+  async start(context: ViewerContext, operation: string, input: unknown, options: CommandOptions): Promise<RequestType | Refusal> {
+    const principalId = await this.principals.idOf(context.identity);
+    const command: StartCommand = { kind: 'JOIN', input, principalId, operation, idempotencyKey: options.idempotencyKey ?? undefined };
+    return this.answer(context, await this.engine.start(command));
+  }
+
+  async send(
+    context: ViewerContext,
+    operation: string,
+    requestGlobalId: string,
+    event: SendCommand['event'],
+    options: CommandOptions,
+    comment?: string | null,
+  ): Promise<RequestType | Refusal> {
+    const instanceId = decodeGlobalId('Request', requestGlobalId);
+    if (instanceId === undefined) return notFound();
+    const principalId = await this.principals.idOf(context.identity);
+    const outcome = await this.engine.send({
+      instanceId,
+      event,
+      principalId,
+      operation,
+      expectedVersion: options.expectedVersion ?? undefined,
+      idempotencyKey: options.idempotencyKey ?? undefined,
+      annex: comment == null || comment === '' ? undefined : { kind: 'comment', body: comment },
+    });
+    return this.answer(context, outcome);
+  }
+
+  private async answer(context: ViewerContext, outcome: Outcome): Promise<RequestType | Refusal> {
+    if (outcome.outcome === 'refused') {
+      return new Refusal({
+        code: outcome.code,
+        reasons: outcome.reasons,
+        currentState: outcome.state === undefined ? undefined : apiState(outcome.state),
+        currentVersion: outcome.version,
+      });
+    }
+    await context.refresh();
+    return (await context.loader(requestLoader).load(outcome.instanceId)) ?? notFound();
+  }
+}
+
+const notFound = (): Refusal =>
+  new Refusal({ code: 'NOT_FOUND', reasons: [{ code: 'NOT_FOUND', message: 'There is no such request, or you may not see it.' }] });

@@ -1,0 +1,211 @@
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver, registerEnumType } from 'type-graphql';
+import type { ViewerContext } from '../identity/viewer-context.js';
+import { DateTime, IdempotencyKey, JsonObject, Refusal, Sha256, decodeGlobalId, resultUnion } from '../schema/index.js';
+import { DECLINE_CODES, VOID_CODES } from '../../workflows/phases/index.js';
+import type { SendCommand } from '../engine/index.js';
+import type { RequestCommands } from './commands.js';
+import { Party, RequestType } from './request.type.js';
+
+@InputType({ description: 'What is proposed. Checked against the pinned policy, with all violations at once.' })
+class TermsInput {
+  @Field(() => Int, { description: "The guild's share of gross revenue in whole percent, 0 to the policy's `guildShareMaxPercent`." })
+  readonly guildSharePercent!: number;
+
+  @Field(() => Int, { description: "How long the membership runs, in months, within the policy's bounds." })
+  readonly termMonths!: number;
+
+  @Field(() => DateTime, { nullable: true, description: 'The instant of the switch; when omitted or too early, the end of the cooling-off period.' })
+  readonly startAt?: Date | null;
+}
+
+@InputType()
+abstract class CommandInput {
+  @Field(() => IdempotencyKey, { nullable: true, description: 'Send the command again with the same key after a lost answer: it is done once. Kept 30 days.' })
+  readonly idempotencyKey?: string | null;
+}
+
+@InputType()
+abstract class RequestCommandInput extends CommandInput {
+  @Field(() => ID, { description: 'Global id of the request.' })
+  readonly requestId!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Refused as `STALE_VERSION` unless the request is exactly at this version.' })
+  readonly expectedVersion?: number | null;
+}
+
+@InputType()
+abstract class PartyCommandInput extends RequestCommandInput {
+  @Field(() => Party, { nullable: true, description: 'The party that you act for: needed only when you are on both sides of the request.' })
+  readonly actingAs?: Party | null;
+}
+
+@InputType({ description: 'An application of the viewer, a broadcaster, to a guild.' })
+class RequestJoinInput extends CommandInput {
+  @Field(() => ID, { description: 'Global id of the guild.' })
+  readonly guildId!: string;
+
+  @Field(() => TermsInput, { description: 'The first proposal.' })
+  readonly terms!: TermsInput;
+}
+
+@InputType({ description: 'An invitation by a guild of which the viewer is owner or agent.' })
+class InviteToJoinInput extends CommandInput {
+  @Field(() => ID, { description: 'Global id of the guild.' })
+  readonly guildId!: string;
+
+  @Field(() => String, { description: "The broadcaster's public handle." })
+  readonly broadcasterHandle!: string;
+
+  @Field(() => TermsInput, { description: 'The first proposal.' })
+  readonly terms!: TermsInput;
+}
+
+@InputType({ description: 'A counter-offer, or a change of terms that voids all signatures.' })
+class ProposeTermsInput extends PartyCommandInput {
+  @Field(() => TermsInput, { description: 'The new terms, whole.' })
+  readonly terms!: TermsInput;
+}
+
+@InputType({ description: 'Accepting the terms on the table.' })
+class AcceptTermsInput extends PartyCommandInput {
+  @Field(() => Int, { description: 'Version of the agreement that is accepted.' })
+  readonly agreementVersion!: number;
+}
+
+@InputType({ description: 'A signature over exactly the text that was shown.' })
+class SignAgreementInput extends PartyCommandInput {
+  @Field(() => Int, { description: 'Version of the agreement.' })
+  readonly agreementVersion!: number;
+
+  @Field(() => Sha256, { description: 'SHA-256 of the text as it was shown: another text is refused.' })
+  readonly sha256!: string;
+}
+
+@InputType({ description: 'Taking back.' })
+class TakeBackInput extends PartyCommandInput {}
+
+/** The codes are the workflow's own list: the API can neither miss one nor offer another. */
+const enumOf = <Code extends string>(codes: readonly Code[]) => Object.fromEntries(codes.map((code) => [code, code])) as Record<Code, Code>;
+const DeclineReason = enumOf(DECLINE_CODES);
+const VoidReason = enumOf(VOID_CODES);
+registerEnumType(DeclineReason, { name: 'DeclineReason', description: 'Why a party declines.' });
+registerEnumType(VoidReason, { name: 'VoidReason', description: 'Why support ends a request.' });
+
+const COMMENT = 'Words of your own, up to 2,000 characters; kept apart from the history, so that they can be erased.';
+
+@InputType({ description: 'Declining a request with a reason.' })
+class DeclineRequestInput extends PartyCommandInput {
+  @Field(() => DeclineReason, { description: 'The coded reason.' })
+  readonly reasonCode!: string;
+
+  @Field(() => String, { nullable: true, description: COMMENT })
+  readonly comment?: string | null;
+}
+
+@InputType({ description: 'Ending a request as support, with a reason.' })
+class VoidRequestInput extends RequestCommandInput {
+  @Field(() => VoidReason, { description: 'The coded reason.' })
+  readonly reasonCode!: string;
+
+  @Field(() => String, { nullable: true, description: COMMENT })
+  readonly comment?: string | null;
+}
+
+@InputType({ description: 'Any event, for support tools: see `Request.availableActions`.' })
+class SendRequestEventInput extends RequestCommandInput {
+  @Field(() => String, { description: 'Name of the event, e.g. `VOID_REQUEST`.' })
+  readonly event!: string;
+
+  @Field(() => JsonObject, { nullable: true, description: 'Its input, as the JSON Schema in `availableActions` says.' })
+  readonly input?: Record<string, unknown> | null;
+}
+
+const RequestResult = resultUnion('RequestResult', 'The request after the command, or why it was refused.', [RequestType]);
+type Result = Promise<RequestType | Refusal>;
+
+const termsOf = ({ guildSharePercent, termMonths, startAt }: TermsInput) => ({
+  guildSharePercent,
+  termMonths,
+  ...(startAt == null ? {} : { startAt: startAt.toISOString() }),
+});
+
+const as = ({ actingAs }: { readonly actingAs?: Party | null }) => (actingAs == null ? {} : { as: actingAs });
+
+const refuse = (code: string, message: string, field: string): Refusal => new Refusal({ code, reasons: [{ code, message, field }] });
+const NOWHERE = '00000000-0000-0000-0000-000000000000';
+const MAX_COMMENT = 2_000;
+
+@Resolver()
+export class RequestMutations {
+  constructor(
+    private readonly commands: RequestCommands,
+    private readonly broadcasterOfHandle: (handle: string) => Promise<string | undefined>,
+  ) {}
+
+  @Mutation(() => RequestResult, { description: 'Applies to join a guild. An applicant who is not eligible gets a request in `REJECTED` with every reason.' })
+  async requestJoin(@Arg('input', () => RequestJoinInput) input: RequestJoinInput, @Ctx() context: ViewerContext): Result {
+    const { viewer } = await context.viewer();
+    const guildId = decodeGlobalId('Guild', input.guildId) ?? NOWHERE;
+    if (viewer.broadcasterId === null) return refuse('FORBIDDEN', 'Only a broadcaster can apply to a guild.', 'guildId');
+    const body = { guildId, broadcasterId: viewer.broadcasterId, initiator: 'BROADCASTER', terms: termsOf(input.terms) };
+    return this.commands.start(context, 'requestJoin', body, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Invites a broadcaster to join a guild.' })
+  async inviteToJoin(@Arg('input', () => InviteToJoinInput) input: InviteToJoinInput, @Ctx() context: ViewerContext): Result {
+    const guildId = decodeGlobalId('Guild', input.guildId) ?? NOWHERE;
+    const broadcasterId = (await this.broadcasterOfHandle(input.broadcasterHandle)) ?? NOWHERE;
+    return this.commands.start(context, 'inviteToJoin', { guildId, broadcasterId, initiator: 'GUILD', terms: termsOf(input.terms) }, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Proposes other terms: a new version of the agreement.' })
+  async proposeTerms(@Arg('input', () => ProposeTermsInput) input: ProposeTermsInput, @Ctx() context: ViewerContext): Result {
+    return this.commands.send(context, 'proposeTerms', input.requestId, { type: 'PROPOSE_TERMS', terms: termsOf(input.terms), ...as(input) }, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Accepts the terms that the other party has proposed.' })
+  async acceptTerms(@Arg('input', () => AcceptTermsInput) input: AcceptTermsInput, @Ctx() context: ViewerContext): Result {
+    return this.commands.send(context, 'acceptTerms', input.requestId, { type: 'ACCEPT_TERMS', version: input.agreementVersion, ...as(input) }, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Signs the agreement for the party that the viewer acts for.' })
+  async signAgreement(@Arg('input', () => SignAgreementInput) input: SignAgreementInput, @Ctx() context: ViewerContext): Result {
+    const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256, ...as(input) };
+    return this.commands.send(context, 'signAgreement', input.requestId, event, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Takes a signature back, until the last one is in.' })
+  async revokeSignature(@Arg('input', () => TakeBackInput) input: TakeBackInput, @Ctx() context: ViewerContext): Result {
+    return this.commands.send(context, 'revokeSignature', input.requestId, { type: 'REVOKE_SIGNATURE', ...as(input) }, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Declines a request that the other party has opened.' })
+  async declineRequest(@Arg('input', () => DeclineRequestInput) input: DeclineRequestInput, @Ctx() context: ViewerContext): Result {
+    return this.end(context, 'declineRequest', { type: 'DECLINE_REQUEST', reasonCode: input.reasonCode, ...as(input) }, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Takes a request back: its initiator before all have signed, the broadcaster during cooling-off.' })
+  async withdrawRequest(@Arg('input', () => TakeBackInput) input: TakeBackInput, @Ctx() context: ViewerContext): Result {
+    return this.commands.send(context, 'withdrawRequest', input.requestId, { type: 'WITHDRAW_REQUEST', ...as(input) }, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Ends a request as support, with a reason.' })
+  async voidRequest(@Arg('input', () => VoidRequestInput) input: VoidRequestInput, @Ctx() context: ViewerContext): Result {
+    return this.end(context, 'voidRequest', { type: 'VOID_REQUEST', reasonCode: input.reasonCode }, input);
+  }
+
+  @Mutation(() => RequestResult, { description: 'Sends any event that the viewer has the authority for; the typed mutations are for people, this is for tools.' })
+  async sendRequestEvent(@Arg('input', () => SendRequestEventInput) input: SendRequestEventInput, @Ctx() context: ViewerContext): Result {
+    return this.commands.send(context, 'sendRequestEvent', input.requestId, { ...input.input, type: input.event }, input);
+  }
+
+  private async end(
+    context: ViewerContext,
+    operation: string,
+    event: SendCommand['event'],
+    input: RequestCommandInput & { readonly comment?: string | null },
+  ): Result {
+    if ((input.comment?.length ?? 0) > MAX_COMMENT) return refuse('INVALID_INPUT', `A comment has at most ${String(MAX_COMMENT)} characters.`, 'comment');
+    return this.commands.send(context, operation, input.requestId, event, input, input.comment);
+  }
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { daysInMs, eventTime, reasonsSchema } from '../kernel/index.js';
+import type { Check, EventSpec, Reason } from '../kernel/index.js';
+import type { EndingContext } from './ending.js';
+import { actingAs, actingParty, EITHER_PARTY, forParty, type Party } from './parties.js';
+import type { Policy } from './policy.js';
+import { isSameTerms, termsSchema, termViolations, type Terms } from './terms.js';
+
+/** Proposals go to and fro, each rendered as an agreement text, until one is accepted or nobody answers in time. */
+
+export interface Agreement {
+  readonly agreementId: string;
+  /** Of the rendered text, hex: what a signature binds. */
+  readonly sha256: string;
+}
+
+export interface DraftingContext extends EndingContext {
+  readonly policy: Policy;
+  readonly timeZone: string;
+  readonly terms: Terms;
+  /** Number of the proposal, from 1; the agreement's version. */
+  readonly version: number;
+  readonly proposedBy: Party;
+  /** Rendered text of this version; null while it is being rendered. */
+  readonly agreement: Agreement | null;
+}
+
+const version = z.int().min(1).max(1000);
+
+export const draftingEvents = {
+  PROPOSE_TERMS: { title: 'Propose other terms', by: EITHER_PARTY, input: z.strictObject({ terms: termsSchema, ...actingAs }) },
+  ACCEPT_TERMS: { title: 'Accept the terms', by: EITHER_PARTY, input: z.strictObject({ version, ...actingAs }) },
+  AGREEMENT_RENDERED: {
+    title: 'The agreement was rendered',
+    by: [],
+    input: z.strictObject({ version, sha256: z.hash('sha256'), agreementId: z.uuid() }),
+  },
+  RENDERING_REFUSED: { title: 'The agreement could not be rendered', by: [], input: z.strictObject({ reasons: reasonsSchema }) },
+} satisfies Record<string, EventSpec>;
+
+export const renderParams = z.strictObject({ version, terms: termsSchema });
+
+/** `field` is always the payload's, so that a form can show the reason where it arose. */
+export const draftingChecks = {
+  isBelowRoundLimit: ({ context }) =>
+    context.version < context.policy.maxDraftRounds
+      ? []
+      : [
+          {
+            code: 'ROUND_LIMIT',
+            message: `There may be at most ${String(context.policy.maxDraftRounds)} proposals; accept or decline this one.`,
+          },
+        ],
+  isWithinPolicy: ({ context, payload }) => (payload ? termViolations(payload['terms'] as Terms, context.policy) : []),
+  changesTerms: ({ context, payload }): Reason[] =>
+    payload && isSameTerms(payload['terms'] as Terms, context.terms)
+      ? [{ code: 'TERMS_UNCHANGED', message: 'These are the terms that already stand.', field: 'terms' }]
+      : [],
+  isAnswering: forParty((party, { context }) =>
+    party !== context.proposedBy
+      ? []
+      : [{ code: 'OWN_PROPOSAL', message: 'The open proposal is your own; the other party has to answer it.' }],
+  ),
+  isForEitherParty: forParty(() => []),
+  isCurrentVersion: ({ context, payload }) =>
+    !payload || payload['version'] === context.version
+      ? []
+      : [
+          {
+            code: 'OUTDATED_VERSION',
+            message: `The current version is ${String(context.version)}; read it first.`,
+            field: 'version',
+          },
+        ],
+} satisfies Record<string, Check<DraftingContext>>;
+
+/** A new proposal replaces the text; whatever was agreed or signed on the old one no longer counts. */
+export function proposed(context: DraftingContext, event: Parameters<typeof actingParty>[0] & { readonly terms: Terms }) {
+  return { terms: event.terms, version: context.version + 1, proposedBy: actingParty(event), agreement: null };
+}
+
+export const draftingDelays = {
+  /** A guild has its own time to answer an application; every later proposal stands for `proposalTtlDays`. */
+  response: {
+    title: 'The time to answer the proposal is over',
+    ms: ({ context, event }: { context: DraftingContext; event: unknown }) => {
+      const { policy, timeZone, initiator } = context;
+      const isApplication = context.version === 1 && initiator === 'BROADCASTER';
+      return daysInMs(eventTime(event), isApplication ? policy.guildResponseDays : policy.proposalTtlDays, timeZone);
+    },
+  },
+};

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { daysInMs, eventTime } from '../kernel/index.js';
+import type { Check, EventSpec, WorkflowEvent } from '../kernel/index.js';
+import type { DraftingContext } from './drafting.js';
+import { actingAs, actingParty, EITHER_PARTY, forParty, partySchema, type Party } from './parties.js';
+
+/** Both parties sign the same text, in any order, within a window. */
+
+export interface Signature {
+  /** The person who signed. */
+  readonly by: string;
+  readonly at: string;
+}
+
+/** Every signature here is on `agreement.sha256`: another text empties the table. */
+export type Signatures = Readonly<Record<Party, Signature | null>>;
+
+export interface SigningContext extends DraftingContext {
+  readonly signatures: Signatures;
+}
+
+export const NO_SIGNATURES: Signatures = { BROADCASTER: null, GUILD: null };
+
+export const signingEvents = {
+  SIGN_AGREEMENT: {
+    title: 'Sign the agreement',
+    by: EITHER_PARTY,
+    input: z.strictObject({ sha256: z.hash('sha256'), version: z.int().min(1).max(1000), ...actingAs }),
+  },
+  REVOKE_SIGNATURE: { title: 'Revoke the signature', by: EITHER_PARTY, input: z.strictObject(actingAs) },
+} satisfies Record<string, EventSpec>;
+
+export const unsignedParties = ({ signatures }: SigningContext): Party[] =>
+  partySchema.options.filter((party) => !signatures[party]);
+
+export const signingChecks = {
+  /** The hash must be that of the text as it stands: signing binds what was shown, never what it has become since. */
+  isShownAgreement: ({ context, payload }) =>
+    !payload || payload['sha256'] === context.agreement?.sha256
+      ? []
+      : [
+          {
+            code: 'DIFFERENT_AGREEMENT',
+            message: 'The agreement is no longer the one that you were shown; read it again.',
+            field: 'sha256',
+          },
+        ],
+  hasNotSigned: forParty((party, { context }) =>
+    context.signatures[party] ? [{ code: 'ALREADY_SIGNED', message: 'Your party has signed already.' }] : [],
+  ),
+  hasSigned: forParty((party, { context }) =>
+    context.signatures[party]
+      ? []
+      : [{ code: 'NOT_SIGNED', message: 'Your party has not signed, so there is nothing to revoke.' }],
+  ),
+  isSignedByAll: ({ context }) =>
+    unsignedParties(context).length === 0 ? [] : [{ code: 'SIGNATURE_MISSING', message: 'Not every party has signed.' }],
+} satisfies Record<string, Check<SigningContext>>;
+
+type PartyAct = Pick<WorkflowEvent, 'at' | 'actor'> & { readonly as?: Party };
+
+export const signed = ({ signatures }: SigningContext, event: PartyAct) => ({
+  signatures: { ...signatures, [actingParty(event)]: { by: event.actor.id, at: event.at } },
+});
+
+export const revoked = ({ signatures }: SigningContext, event: PartyAct) => ({
+  signatures: { ...signatures, [actingParty(event)]: null },
+});
+
+export const signingDelays = {
+  signatureWindow: {
+    title: 'The time to sign is over',
+    ms: ({ context, event }: { context: SigningContext; event: unknown }) =>
+      daysInMs(eventTime(event), context.policy.signatureWindowDays, context.timeZone),
+  },
+};

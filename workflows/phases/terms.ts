@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Reason } from '../kernel/index.js';
+import type { Policy } from './policy.js';
+
+/** What the parties agree on. */
+export const termsSchema = z.strictObject({
+  /** Of the broadcaster's gross income, in whole percent. */
+  guildSharePercent: z.int().min(0).max(100),
+  /** Minimum term; 0 binds nobody beyond the notice period. */
+  termMonths: z.int().min(0).max(120),
+  /** When the membership is to begin; at once after the cooling-off when absent or earlier. */
+  startAt: z.iso
+    .datetime({ precision: 3 })
+    .or(z.iso.datetime({ precision: 0 }))
+    .exactOptional(),
+});
+
+export type Terms = z.infer<typeof termsSchema>;
+
+/** Everything in which terms break the pinned policy, all at once. */
+export function termViolations(terms: Terms, policy: Policy): Reason[] {
+  const violations: Reason[] = [];
+  const { guildSharePercent, termMonths } = terms;
+  const { guildShareMaxPercent, minTermMonths, maxTermMonths } = policy;
+  if (guildSharePercent > guildShareMaxPercent) {
+    violations.push({
+      code: 'GUILD_SHARE_TOO_HIGH',
+      message: `The guild's share may be at most ${String(guildShareMaxPercent)} %.`,
+      field: 'terms.guildSharePercent',
+    });
+  }
+  if (termMonths < minTermMonths) {
+    violations.push({
+      code: 'TERM_TOO_SHORT',
+      message: `The term must be at least ${String(minTermMonths)} months.`,
+      field: 'terms.termMonths',
+    });
+  }
+  if (termMonths > maxTermMonths) {
+    violations.push({
+      code: 'TERM_TOO_LONG',
+      message: `The term may be at most ${String(maxTermMonths)} months.`,
+      field: 'terms.termMonths',
+    });
+  }
+  return violations;
+}
+
+export const isSameTerms = (a: Terms, b: Terms): boolean =>
+  a.guildSharePercent === b.guildSharePercent && a.termMonths === b.termMonths && (a.startAt ?? null) === (b.startAt ?? null);

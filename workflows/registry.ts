@@ -1,0 +1,18 @@
+import { join } from './join/index.js';
+import type { WorkflowDefinition } from './kernel/index.js';
+
+/** Every kind in every version that an instance may still be in. A version leaves only when its last instance has ended. */
+export const registry: readonly WorkflowDefinition[] = [join];
+
+/** Throws when no such machine is deployed: an instance without its machine must not be touched. */
+export function definitionOf(kind: string, version: number): WorkflowDefinition {
+  const definition = registry.find((candidate) => candidate.kind === kind && candidate.version === version);
+  if (!definition) throw new Error(`No machine is registered for ${kind} v${String(version)}.`);
+  return definition;
+}
+
+/** The version that a new instance is started with; undefined for a kind that does not exist. */
+export function currentVersion(kind: string): number | undefined {
+  const versions = registry.filter((candidate) => candidate.kind === kind).map(({ version }) => version);
+  return versions.length > 0 ? Math.max(...versions) : undefined;
+}
