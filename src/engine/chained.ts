@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Accepted, Actor, Json, WorkflowDefinition, WorkflowEvent } from '../../workflows/kernel/index.js';
 import { canonicalText, chainHash } from './chain.js';
+import type { AcceptedOutcome } from './types.js';
 
 export type HistorySource = 'start' | 'outside' | 'timer' | 'effect';
 
@@ -70,6 +71,11 @@ export class Chained {
     this.state = step.state;
     this.done = step.done;
   }
+}
+
+/** The answer to the command that caused these steps, once they are committed. */
+export function accepted({ instanceId, version, rows }: Chained): AcceptedOutcome {
+  return { outcome: 'accepted', instanceId, version, state: rows.at(-1)!.state, replayed: false };
 }
 
 /** The first of an actor's authorities that the event accepts: what the history says that it acted as. */

@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
-import type { Chained } from './chained.js';
+import { v7 as uuidv7 } from 'uuid';
+import { accepted, type Chained } from './chained.js';
 import { judge, refused, requestHash, type Definitions } from './judge.js';
-import { backoffMs, isRetryable, pause } from './retry.js';
+import { landed } from './landed.js';
+import { backoffMs, isRetryable, isUniqueViolation, pause } from './retry.js';
 import { readSql, type ReadRow } from './sql/read.js';
 import { startInstance } from './start.js';
 import { sendAlone } from './alone.js';
@@ -28,7 +30,17 @@ interface Waiting {
   readonly hash: string;
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
+  /** What was sent to the database without a sure answer: before the command is judged again, these are looked for. */
+  readonly tried: Chained[];
   attempt: number;
+  /** Answered: a batch that is tried again must not carry it out after all. */
+  settled: boolean;
+}
+
+interface Writing {
+  readonly waiting: Waiting;
+  readonly chained: Chained;
+  readonly key: KeyToStore | undefined;
 }
 
 const MAX_ATTEMPTS = 12;
@@ -43,6 +55,8 @@ export class Engine {
   private inFlight = 0;
   private scheduled = false;
   private stopped = false;
+  /** Commands that have no answer yet, those between two attempts included. */
+  private open = 0;
   private idle: (() => void)[] = [];
   readonly readText: string;
 
@@ -53,31 +67,64 @@ export class Engine {
   /** Starts a new instance in a transaction of its own. */
   async start(command: StartCommand): Promise<Outcome> {
     this.assertOpen();
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await startInstance(this, command);
-      } catch (error) {
-        // Without a key a start that may have been committed cannot be told from a new one.
-        if (!isRetryable(error) || attempt >= MAX_ATTEMPTS || command.idempotencyKey === undefined) throw error;
-        await pause(backoffMs(attempt, 10, 500));
-      }
-    }
+    return this.track(this.startUntilAnswered(command));
   }
 
   /** Sends one event. Resolves once it is committed or refused; rejects only on the unexpected. */
   send(command: SendCommand): Promise<Outcome> {
     this.assertOpen();
     const body = { instanceId: command.instanceId, event: command.event, expectedVersion: command.expectedVersion ?? null, annex: command.annex ?? null };
-    return new Promise((resolve, reject) => {
-      this.queue.push({ command, hash: requestHash(command, body), resolve, reject, attempt: 0 });
-      this.schedule();
-    });
+    return this.track(
+      new Promise((resolve, reject) => {
+        const waiting: Waiting = {
+          command,
+          hash: requestHash(command, body),
+          tried: [],
+          attempt: 0,
+          settled: false,
+          resolve: (outcome) => {
+            waiting.settled = true;
+            resolve(outcome);
+          },
+          reject: (error) => {
+            waiting.settled = true;
+            reject(error);
+          },
+        };
+        this.queue.push(waiting);
+        this.schedule();
+      }),
+    );
   }
 
   /** Finishes what is under way and takes no more. */
   async stop(): Promise<void> {
     this.stopped = true;
-    if (this.inFlight > 0 || this.queue.length > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+    if (this.open > 0) await new Promise<void>((resolve) => this.idle.push(resolve));
+  }
+
+  private async track<T>(work: Promise<T>): Promise<T> {
+    this.open += 1;
+    try {
+      return await work;
+    } finally {
+      this.open -= 1;
+      if (this.open === 0) this.idle.splice(0).forEach((done) => done());
+    }
+  }
+
+  /** One id for all attempts: a twin of a start whose reply was lost meets its own rows, and they are its answer. */
+  private async startUntilAnswered(command: StartCommand): Promise<Outcome> {
+    const instanceId = uuidv7();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await startInstance(this, command, instanceId, attempt > 0);
+      } catch (error) {
+        const mayBeOurs = attempt > 0 && isUniqueViolation(error);
+        if (!(isRetryable(error) || mayBeOurs) || attempt >= MAX_ATTEMPTS) throw error;
+        await pause(backoffMs(attempt, 10, 1000));
+      }
+    }
   }
 
   private assertOpen(): void {
@@ -113,12 +160,13 @@ export class Engine {
         this.inFlight -= 1;
         for (const waiting of batch) this.busy.delete(waiting.command.instanceId);
         if (this.queue.length > 0) this.pump();
-        else if (this.inFlight === 0) this.idle.splice(0).forEach((done) => done());
       });
     }
   }
 
-  private async run(batch: readonly Waiting[]): Promise<void> {
+  private async run(members: readonly Waiting[]): Promise<void> {
+    const batch = members.filter(({ settled }) => !settled);
+    if (batch.length === 0) return;
     try {
       await this.step(batch);
     } catch (error) {
@@ -129,14 +177,17 @@ export class Engine {
   }
 
   private async step(batch: readonly Waiting[]): Promise<void> {
-    const { pool, definitions, observer, wake } = this.options;
+    const { pool, definitions, observer } = this.options;
     const rows = await this.read(pool, batch);
     await observer.onStep?.('read');
-    const writing: { waiting: Waiting; chained: Chained; key: KeyToStore | undefined }[] = [];
+    // After the read, not before: what lands in between then fails at the version guard and is found in the next round.
+    const there = await landed(pool, batch.flatMap(({ tried }) => tried));
+    const writing: Writing[] = [];
     const alone: Waiting[] = [];
     for (const [index, waiting] of batch.entries()) {
       try {
-        const judged = judge(waiting.command, rows[index]!, waiting.hash, definitions);
+        const before = waiting.tried.find(({ headHash }) => there.has(headHash));
+        const judged = before ? accepted(before) : judge(waiting.command, rows[index]!, waiting.hash, definitions);
         if ('outcome' in judged) waiting.resolve(judged);
         else if (judged.pending.length > 0 || waiting.command.annex) alone.push(waiting);
         else writing.push({ waiting, chained: judged, key: keyOf(waiting) });
@@ -144,33 +195,11 @@ export class Engine {
         waiting.reject(error);
       }
     }
-    if (writing.length > 0) {
-      let written: Set<string>;
-      try {
-        written = await write(pool, writing);
-      } catch (error) {
-        if (!isRetryable(error)) {
-          if (writing.length > 1) {
-            await Promise.all(writing.map(({ waiting }) => this.run([waiting])));
-          } else writing[0]!.waiting.reject(error);
-          written = new Set();
-          writing.length = 0;
-        } else written = await this.findWritten(writing.map(({ chained }) => chained), error);
-      }
-      await observer.onStep?.('committed');
-      for (const { waiting, chained } of writing) {
-        if (written.has(chained.instanceId)) {
-          const last = chained.rows.at(-1)!;
-          observer.onTransition?.(chained.definition.kind, last.eventType, last.state);
-          waiting.resolve({ outcome: 'accepted', instanceId: chained.instanceId, version: chained.version, state: last.state, replayed: false });
-        } else this.again(waiting);
-      }
-      if (written.size > 0) wake.announce();
-    }
+    if (writing.length > 0) await this.write(writing);
     await Promise.all(
       alone.map(async (waiting) => {
         try {
-          const outcome = await sendAlone(this, waiting.command, waiting.hash, keyOf(waiting));
+          const outcome = await sendAlone(this, waiting.command, waiting.hash, keyOf(waiting), waiting.tried);
           if (outcome) waiting.resolve(outcome);
           else this.again(waiting);
         } catch (error) {
@@ -178,6 +207,35 @@ export class Engine {
         }
       }),
     );
+  }
+
+  private async write(writing: readonly Writing[]): Promise<void> {
+    const { pool, observer, wake } = this.options;
+    for (const { waiting, chained } of writing) waiting.tried.push(chained);
+    let written: Set<string>;
+    try {
+      written = await write(pool, writing);
+    } catch (error) {
+      if (!isRetryable(error) && writing.length > 1) {
+        await Promise.all(writing.map(({ waiting }) => this.run([waiting])));
+      } else {
+        observer.log.warn({ err: String(error), members: writing.length }, 'a write failed or its reply was lost');
+        for (const { waiting } of writing) this.fail(waiting, error);
+      }
+      return;
+    }
+    await observer.onStep?.('committed');
+    for (const { waiting, chained } of writing) {
+      if (written.has(chained.instanceId)) {
+        observer.onTransition?.(chained.definition.kind, chained.rows.at(-1)!.eventType, chained.rows.at(-1)!.state);
+        waiting.resolve(accepted(chained));
+      } else {
+        // The database has said that nothing of this attempt is there.
+        waiting.tried.splice(waiting.tried.indexOf(chained), 1);
+        this.again(waiting);
+      }
+    }
+    if (written.size > 0) wake.announce();
   }
 
   private async read(pool: Pool, batch: readonly Waiting[]): Promise<ReadRow[]> {
@@ -195,24 +253,6 @@ export class Engine {
     return rows;
   }
 
-  /** After a lost reply: a row of history with our hash at our place is ours, and nobody else's can have that hash. */
-  private async findWritten(chains: readonly Chained[], cause: unknown): Promise<Set<string>> {
-    this.options.observer.log.warn({ err: String(cause), members: chains.length }, 'the reply to a write was lost; looking for its rows');
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const { rows } = await this.options.pool.query<{ instance_id: string }>(
-          `select h.instance_id from guildhall.history h join unnest($1::uuid[], $2::int[], $3::text[]) as m (id, seq, hash)
-             on h.instance_id = m.id and h.seq = m.seq and h.hash = m.hash`,
-          [chains.map((chain) => chain.instanceId), chains.map((chain) => chain.version), chains.map((chain) => chain.headHash)],
-        );
-        return new Set(rows.map((row) => row.instance_id));
-      } catch (error) {
-        if (!isRetryable(error) || attempt >= MAX_ATTEMPTS) throw error;
-        await pause(backoffMs(attempt, 20, 1000));
-      }
-    }
-  }
-
   private again(waiting: Waiting): void {
     waiting.attempt += 1;
     if (waiting.attempt > MAX_ATTEMPTS) {
@@ -226,7 +266,7 @@ export class Engine {
   private fail(waiting: Waiting, error: unknown): void {
     if (isRetryable(error) && waiting.attempt < MAX_ATTEMPTS) {
       waiting.attempt += 1;
-      void pause(backoffMs(waiting.attempt, 10, 500)).then(() => {
+      void pause(backoffMs(waiting.attempt, 10, 1000)).then(() => {
         this.queue.push(waiting);
         this.schedule();
       });
@@ -239,4 +279,3 @@ function keyOf({ command, hash }: Waiting): KeyToStore | undefined {
     ? undefined
     : { principalId: command.principalId, operation: command.operation, key: command.idempotencyKey, requestHash: hash, permanent: command.permanentKey ?? false };
 }
-

@@ -50,7 +50,9 @@ export function judge(command: SendCommand, row: ReadRow, hash: string, definiti
   }
   const chained = openChain(row, command.instanceId, definitions);
   const actor: Actor = { id: command.principalId, authorities: row.authorities };
-  const event: WorkflowEvent = { ...command.event, at: timeOf(row), actor };
+  // Time and actor are ours to say; `dueAt` belongs to timers, and effects compute from it.
+  const { dueAt: _dueAt, ...said } = command.event;
+  const event: WorkflowEvent = { ...said, at: timeOf(row), actor };
   const step = advance(chained.definition, chained.snapshot, event, 'outside');
   if (!step.ok) return withRow({ outcome: 'refused', code: step.code, reasons: step.reasons }, row, command.instanceId);
   chained.add(step, event, 'outside', actingAs(chained.definition, event.type, actor));

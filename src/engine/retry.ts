@@ -1,4 +1,5 @@
 const RETRYABLE_STATES = new Set(['40001', '40P01', '57P01', '57P02', '57P03', '08000', '08003', '08006']);
+const RETRYABLE_ERRNOS = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
 
 /**
  * Serialisation failures, deadlocks and lost connections. After a lost connection the command may have been committed:
@@ -7,9 +8,13 @@ const RETRYABLE_STATES = new Set(['40001', '40P01', '57P01', '57P02', '57P03', '
 export function isRetryable(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   return (
-    (code !== undefined && (RETRYABLE_STATES.has(code) || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNREFUSED')) ||
+    (code !== undefined && (RETRYABLE_STATES.has(code) || RETRYABLE_ERRNOS.has(code))) ||
     /connection (was )?(terminated|closed|ended)|terminating connection|socket hang up|Client has encountered a connection error/i.test(message ?? '')
   );
+}
+
+export function isUniqueViolation(error: unknown): boolean {
+  return (error as { code?: string }).code === '23505';
 }
 
 /** Doubles from `baseMs` to `capMs`; spread by half, so that those who failed together do not return together. */

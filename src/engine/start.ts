@@ -1,12 +1,11 @@
-import { v7 as uuidv7 } from 'uuid';
 import { begin, type WorkflowEvent } from '../../workflows/kernel/index.js';
-import { Chained } from './chained.js';
+import { accepted, Chained } from './chained.js';
 import { GENESIS } from './chain.js';
 import type { Engine } from './engine.js';
 import { refused, requestHash, storedAnswer } from './judge.js';
 import type { ReadRow } from './sql/read.js';
 import { Abandon, inTransaction, runEffects } from './transaction.js';
-import type { Outcome, StartCommand } from './types.js';
+import type { AcceptedOutcome, Outcome, StartCommand, Transaction } from './types.js';
 import { write } from './write.js';
 
 const insertKeySql = `
@@ -17,14 +16,22 @@ on conflict do nothing`;
 /**
  * A new instance: the feature opens it, the machine takes its first step, effects run, all in one transaction. The key is
  * taken first: a second caller with it waits there and then reads the first one's answer, instead of opening a twin.
+ * `again`: an attempt with this id may have been committed although its reply was lost.
  */
-export async function startInstance(engine: Engine, command: StartCommand): Promise<Outcome> {
+export async function startInstance(engine: Engine, command: StartCommand, instanceId: string, again: boolean): Promise<Outcome> {
+  const before = again ? await firstAnswer(engine.options.pool, instanceId) : undefined;
+  if (before) return { ...before, replayed: false };
+  const outcome = await open(engine, command, instanceId);
+  // The earlier attempt may have landed just now, and be the very reason of this refusal.
+  return again && outcome.outcome === 'refused' ? ((await firstAnswer(engine.options.pool, instanceId)) ?? outcome) : outcome;
+}
+
+async function open(engine: Engine, command: StartCommand, instanceId: string): Promise<Outcome> {
   const { pool, definitions, currentVersion, handlers, observer, wake } = engine.options;
   const version = currentVersion(command.kind);
   const definition = version === undefined ? undefined : definitions(command.kind, version);
   const opener = handlers.openers[command.kind];
   if (!definition || !opener) return refused('UNKNOWN_KIND', 'There is no such kind of request.');
-  const instanceId = uuidv7();
   const hash = requestHash(command, { kind: command.kind, input: command.input });
   const outcome = await inTransaction<Outcome>(pool, async (client) => {
     if (command.idempotencyKey !== undefined) {
@@ -52,9 +59,8 @@ export async function startInstance(engine: Engine, command: StartCommand): Prom
     const written = await write(client, [{ chained }]);
     if (written.size !== 1) throw new Error('A new instance was not written.');
     await observer.onStep?.('written');
-    const last = chained.rows.at(-1)!;
-    observer.onTransition?.(command.kind, last.eventType, last.state);
-    return { outcome: 'accepted', instanceId, version: chained.version, state: last.state, replayed: false };
+    observer.onTransition?.(command.kind, chained.rows.at(-1)!.eventType, chained.rows.at(-1)!.state);
+    return accepted(chained);
   });
   await observer.onStep?.('committed');
   if (outcome.outcome === 'accepted' && !outcome.replayed) wake.announce();
@@ -62,19 +68,34 @@ export async function startInstance(engine: Engine, command: StartCommand): Prom
 }
 
 /** The stored answer, authorised again: the key's owner must still be somebody to the instance. */
-async function answerOf(engine: Engine, command: StartCommand, hash: string, client: { query: Engine['options']['pool']['query'] }): Promise<Outcome> {
+async function answerOf(engine: Engine, command: StartCommand, hash: string, client: Transaction): Promise<Outcome> {
   const { rows: keys } = await client.query<{ instance_id: string }>(
     'select instance_id from guildhall.idempotency where principal_id = $1 and operation = $2 and key = $3',
     [command.principalId, command.operation, command.idempotencyKey],
   );
+  const instanceId = keys[0]!.instance_id;
   const { rows } = await client.query<ReadRow>({
     name: 'engine.read',
     text: engine.readText,
-    values: [[keys[0]!.instance_id], [command.principalId], [command.operation], [command.idempotencyKey]],
+    values: [[instanceId], [command.principalId], [command.operation], [command.idempotencyKey]],
   });
   const row = rows[0]!;
   const answer = storedAnswer(row, hash)!;
   if (answer.outcome === 'refused') return answer;
   if (row.authorities.length === 0) return refused('NOT_FOUND', 'There is no such request, or you may not see it.');
-  return { ...answer, version: row.version, state: row.state };
+  return (await firstAnswer(client, instanceId)) ?? answer;
+}
+
+/**
+ * Where the start itself came to rest, whatever has happened since. The key cannot say it: it is taken before the effects
+ * have run, so it points to the first row.
+ */
+async function firstAnswer(db: Transaction, instanceId: string): Promise<AcceptedOutcome | undefined> {
+  const { rows } = await db.query<{ seq: number; state: string }>(
+    `select seq, state from guildhall.history where instance_id = $1 and seq < coalesce(
+       (select min(seq) from guildhall.history where instance_id = $1 and source in ('outside', 'timer')), 2147483647)
+     order by seq desc limit 1`,
+    [instanceId],
+  );
+  return rows[0] && { outcome: 'accepted', instanceId, version: rows[0].seq, state: rows[0].state, replayed: true };
 }

@@ -115,11 +115,20 @@ export class LogTail {
         if (last) this.position = { epoch: this.position.epoch, logTx: last.logTx, logId: last.logId };
         if (rows.length === 500) this.dirty = true;
         else this.caughtUpAt = performance.now();
-        for (const topic of topics) for (const listener of this.waiting.get(topic) ?? []) listener();
+        for (const topic of topics) for (const listener of this.waiting.get(topic) ?? []) this.tell(listener);
       } catch (error) {
         this.log.warn({ err: String(error) }, 'the log could not be read; the slow poll will try again');
         return;
       }
+    }
+  }
+
+  /** One subscriber's failure must not cost the others their wake-up: the position has moved past the entry already. */
+  private tell(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.log.error({ err: String(error) }, 'a subscriber to the log failed');
     }
   }
 

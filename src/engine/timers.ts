@@ -46,6 +46,7 @@ export async function fireDueTimers(engine: Engine, limit = 64): Promise<number>
   const { pool, observer, wake } = engine.options;
   const alone: DueTimer[] = [];
   const failures: Failure[] = [];
+  const together: DueTimer[] = [];
   const fired = await inTransaction(pool, async (client) => {
     const { rows } = await client.query<DueTimer>({ name: 'engine.claim', text: claimSql, values: [limit] });
     if (rows.length > 0) await observer.onStep?.('claimed');
@@ -58,13 +59,21 @@ export async function fireDueTimers(engine: Engine, limit = 64): Promise<number>
       try {
         const chained = fire(engine, timer);
         if (chained.pending.length > 0) alone.push(timer);
-        else members.push({ chained, fired: { name: timer.name, armedSeq: timer.armed_seq } });
+        else {
+          members.push({ chained, fired: { name: timer.name, armedSeq: timer.armed_seq } });
+          together.push(timer);
+        }
       } catch (error) {
         failures.push({ timer, error });
       }
     }
     if (members.length > 0) await writeAll(client, members);
     return members.length;
+  }).catch((error: unknown) => {
+    // Nothing of it is there, or all of it: claimed anew, one by one, each fails or succeeds by itself.
+    if (together.length === 0) throw error;
+    alone.push(...together);
+    return 0;
   });
   if (fired > 0) {
     await observer.onStep?.('committed');

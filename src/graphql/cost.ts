@@ -1,4 +1,11 @@
-import type { FieldNode, GraphQLField, GraphQLNamedType, GraphQLSchema, OperationDefinitionNode, SelectionSetNode } from 'graphql';
+import type {
+  FieldNode,
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql';
 import { getNamedType, getNullableType, isInterfaceType, isListType, isObjectType, Kind } from 'graphql';
 import type { Fragments } from './document-shape.js';
 
@@ -66,7 +73,8 @@ export const costOf = (
     if (!declared) return undefined;
     const given = node.arguments?.find((argument) => argument.name.value === 'first')?.value;
     if (given?.kind === Kind.VARIABLE) varies = true;
-    const size = given?.kind === Kind.INT ? Number(given.value) : given?.kind === Kind.VARIABLE ? variables[given.name.value] : undefined;
+    const size =
+      given?.kind === Kind.INT ? Number(given.value) : given?.kind === Kind.VARIABLE ? variables[given.name.value] : undefined;
     const fallback = typeof declared.defaultValue === 'number' ? declared.defaultValue : ASSUMED_LIST_SIZE;
     return Math.max(1, typeof size === 'number' ? size : fallback);
   };

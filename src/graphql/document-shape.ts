@@ -39,7 +39,9 @@ export const asksOnlyForSchema = (operation: OperationDefinitionNode): boolean =
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 export const fragmentsOf = (document: DocumentNode): Fragments =>
-  new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])));
+  new Map(
+    document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])),
+  );
 
 /** Levels of fields, fragments spread. Only for validated documents, in which fragments do not go in circles. */
 export const depthOf = (operation: OperationDefinitionNode, fragments: Fragments): number => {

@@ -38,7 +38,8 @@ export class Door {
   }
 }
 
-export const bearerToken = (authorization: string | undefined): string | undefined => /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+export const bearerToken = (authorization: string | undefined): string | undefined =>
+  /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
 
 const MAX_TIMER_MS = 2_147_483_647;
 

@@ -55,9 +55,14 @@ export class Guard {
     const operation = getOperationAST(prepared.document, request.operationName);
     if (!operation) throw refused('OPERATION_NOT_FOUND', '`operationName` has to name one of the operations that were sent.');
     if (!kinds.includes(operation.operation)) {
-      throw refused('OPERATION_NOT_ALLOWED', `This transport takes ${kinds.join(' and ')} operations; this is a ${operation.operation}.`);
+      throw refused(
+        'OPERATION_NOT_ALLOWED',
+        `This transport takes ${kinds.join(' and ')} operations; this is a ${operation.operation}.`,
+      );
     }
-    const coerced = getVariableValues(this.schema, operation.variableDefinitions ?? [], request.variables, { maxErrors: MAX_ERRORS });
+    const coerced = getVariableValues(this.schema, operation.variableDefinitions ?? [], request.variables, {
+      maxErrors: MAX_ERRORS,
+    });
     if (coerced.errors) throw refusedAll('BAD_USER_INPUT', coerced.errors, this.introspection);
     const cost = this.#cost(prepared, operation, coerced.coerced);
     const { document, query } = prepared;
@@ -75,7 +80,8 @@ export class Guard {
       throw refused('OPERATION_TOO_LARGE', `A query has at most ${this.limits.maxQueryCharacters} characters.`);
     }
     const sha256 = query === undefined ? persistedSha256 : createHash('sha256').update(query).digest('hex');
-    if (persistedSha256 && persistedSha256 !== sha256) throw refused('BAD_REQUEST', '`sha256Hash` is not the SHA-256 of `query`.');
+    if (persistedSha256 && persistedSha256 !== sha256)
+      throw refused('BAD_REQUEST', '`sha256Hash` is not the SHA-256 of `query`.');
     const known = sha256 && this.#prepared.get(sha256);
     if (known) return known;
     if (query === undefined || !sha256) throw refused('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
@@ -89,7 +95,8 @@ export class Guard {
     const document = this.#parse(query);
     const shape = shapeOf(document);
     const over = (code: PublicErrorCode, what: string, actual: number, limit: number): void => {
-      if (actual > limit) throw refused(code, `An operation has at most ${limit} ${what}; this one has ${actual}.`, { limit, actual });
+      if (actual > limit)
+        throw refused(code, `An operation has at most ${limit} ${what}; this one has ${actual}.`, { limit, actual });
     };
     over('TOO_MANY_ALIASES', 'aliases', shape.aliases, limits.maxAliases);
     over('TOO_MANY_DIRECTIVES', 'directives', shape.directives, limits.maxDirectives);
@@ -110,21 +117,31 @@ export class Guard {
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       if (error.message.includes('Parsing aborted')) {
-        throw refused('TOO_MANY_TOKENS', `An operation has at most ${this.limits.maxTokens} tokens.`, { limit: this.limits.maxTokens });
+        throw refused('TOO_MANY_TOKENS', `An operation has at most ${this.limits.maxTokens} tokens.`, {
+          limit: this.limits.maxTokens,
+        });
       }
       throw refusedAll('GRAPHQL_PARSE_FAILED', [error], true);
     }
   }
 
-  #cost({ costs, fragments }: Prepared, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): number {
+  #cost(
+    { costs, fragments }: Prepared,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): number {
     const cost = costs.get(operation) ?? costOf(this.schema, operation, fragments, variables);
     if (!cost.varies) costs.set(operation, cost);
     const limit = this.limits.maxCost;
     if (cost.value > limit) {
-      throw refused('TOO_COSTLY', `This operation costs ${cost.value}, the limit is ${limit}: ask for smaller pages or fewer fields.`, {
-        limit,
-        actual: cost.value,
-      });
+      throw refused(
+        'TOO_COSTLY',
+        `This operation costs ${cost.value}, the limit is ${limit}: ask for smaller pages or fewer fields.`,
+        {
+          limit,
+          actual: cost.value,
+        },
+      );
     }
     return cost.value;
   }

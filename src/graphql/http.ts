@@ -22,7 +22,11 @@ interface HttpOperation extends BaseContext {
 }
 
 /** Apollo speaks GraphQL over HTTP (content types, CSRF, status codes); guard and execution are those of all transports. */
-export const startApollo = async (guard: Guard, runner: OperationRunner<unknown>, log: Logger): Promise<ApolloServer<HttpOperation>> => {
+export const startApollo = async (
+  guard: Guard,
+  runner: OperationRunner<unknown>,
+  log: Logger,
+): Promise<ApolloServer<HttpOperation>> => {
   const apollo = new ApolloServer<HttpOperation>({
     schema: guard.schema,
     logger: log,
@@ -77,13 +81,17 @@ export const serveHttp = (app: FastifyInstance, apollo: ApolloServer<HttpOperati
     const caller: Caller = { transport: 'http', requestId: request.id, identity, log: log.child({ requestId: request.id }) };
     operations.set(request, { admitted, caller, signal: gone.signal });
     // Apollo gets the text behind a persisted operation, and finds its document by hash; variables stay with the guard.
-    request.body = { query: admitted.query, operationName: admitted.operationName };
+    request.body = { query: admitted.query, operationName: admitted.operationName ?? null };
     return handler.call(app, request, reply);
   });
   app.get('/graphql', async (_request, reply) =>
     reply
       .code(405)
       .header('allow', 'POST')
-      .send({ errors: [{ message: 'Send operations by POST; a GET here only begins a WebSocket.', extensions: { code: 'BAD_REQUEST' } }] }),
+      .send({
+        errors: [
+          { message: 'Send operations by POST; a GET here only begins a WebSocket.', extensions: { code: 'BAD_REQUEST' } },
+        ],
+      }),
   );
 };

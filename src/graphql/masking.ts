@@ -5,7 +5,11 @@ import type { Logger } from 'pino';
 import { PublicError } from '../schema/index.js';
 
 /** The answer to what nobody expected: an id to ask support with, and nothing else. */
-export const internalError = (error: unknown, log: Logger, place: Pick<GraphQLError, 'nodes' | 'path'> | undefined): GraphQLError => {
+export const internalError = (
+  error: unknown,
+  log: Logger,
+  place: Pick<GraphQLError, 'nodes' | 'path'> | undefined,
+): GraphQLError => {
   const errorId = randomUUID();
   log.error({ errorId, err: error, path: place?.path?.join('.') }, 'unexpected error');
   return new GraphQLError('Something went wrong on our side; quote this id when you ask about it.', {

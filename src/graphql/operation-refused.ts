@@ -15,8 +15,11 @@ export class OperationRefused extends Error {
   }
 }
 
-export const refused = (code: PublicErrorCode, message: string, details: Readonly<Record<string, string | number>> = {}): OperationRefused =>
-  new OperationRefused([new PublicError(code, message, details)]);
+export const refused = (
+  code: PublicErrorCode,
+  message: string,
+  details: Readonly<Record<string, string | number>> = {},
+): OperationRefused => new OperationRefused([new PublicError(code, message, details)]);
 
 /** 503 when it is not the token's fault, else 401. */
 export const unauthenticated = (failure: AuthenticationFailure): OperationRefused =>

@@ -10,7 +10,8 @@ export interface OperationRequest {
 
 /** @throws OperationRefused BAD_REQUEST */
 export const readOperationRequest = (body: unknown): OperationRequest => {
-  if (!isRecord(body)) throw refused('BAD_REQUEST', 'Send one JSON object with `query`, `variables` and `operationName`; no batches.');
+  if (!isRecord(body))
+    throw refused('BAD_REQUEST', 'Send one JSON object with `query`, `variables` and `operationName`; no batches.');
   const { query, operationName, variables, extensions } = body;
   if (query != null && typeof query !== 'string') throw refused('BAD_REQUEST', '`query` is a string.');
   if (operationName != null && typeof operationName !== 'string') throw refused('BAD_REQUEST', '`operationName` is a string.');
@@ -18,7 +19,13 @@ export const readOperationRequest = (body: unknown): OperationRequest => {
   if (extensions != null && !isRecord(extensions)) throw refused('BAD_REQUEST', '`extensions` is a JSON object.');
   const persistedSha256 = persistedHash(extensions?.['persistedQuery']);
   if (!query && !persistedSha256) throw refused('BAD_REQUEST', '`query` is missing.');
-  return { query: query ?? undefined, operationName: operationName ?? undefined, variables: variables ?? {}, persistedSha256 };
+  // The protocol of graphql-ws wants a `query` also beside a hash: then it is the empty string.
+  return {
+    query: query === '' ? undefined : (query ?? undefined),
+    operationName: operationName ?? undefined,
+    variables: variables ?? {},
+    persistedSha256,
+  };
 };
 
 const persistedHash = (persisted: unknown): string | undefined => {

@@ -16,14 +16,23 @@ export const serveReplies = (app: FastifyInstance, log: Logger, metrics: ApiMetr
     // The pattern of the route, not the address that was asked for: it may hold anything.
     const route = request.routeOptions.url ?? 'unknown';
     metrics.observeHttp(route, request.method, reply.statusCode, reply.elapsedTime / 1_000);
-    const line = { requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    const line = {
+      requestId: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
     log.info(line, 'request');
   });
 
   app.setErrorHandler(async (error, request, reply) => {
     const [status, errors] = answerTo(error, request.id, log);
     if (status === 401) void reply.header('www-authenticate', 'Bearer');
-    return reply.code(status).type('application/json; charset=utf-8').send({ errors: errors.map((item) => item.toJSON()) });
+    return reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send({ errors: errors.map((item) => item.toJSON()) });
   });
 
   app.setNotFoundHandler(async (_request, reply) => reply.code(404).send({ errors: [notFound.toJSON()] }));

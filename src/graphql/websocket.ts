@@ -64,7 +64,12 @@ export const serveWebSocket = (http: Server, door: Door, runner: OperationRunner
         const requestId = randomUUID();
         const caller: Caller = { transport: 'ws', requestId, identity: extra.identity, log: log.child({ requestId }) };
         const contextValue: Subscribing = { admitted, caller, signal: extra.closed.signal };
-        return { schema: door.guard.schema, document: admitted.document, operationName: admitted.operationName ?? null, contextValue };
+        return {
+          schema: door.guard.schema,
+          document: admitted.document,
+          operationName: admitted.operationName ?? null,
+          contextValue,
+        };
       } catch (error) {
         if (error instanceof OperationRefused) return error.errors;
         throw error;
@@ -90,7 +95,8 @@ export const serveWebSocket = (http: Server, door: Door, runner: OperationRunner
         protocol: socket.protocol,
         // Resolved when the kernel has it: the next event is pulled only then, so a stalled client does not fill the memory.
         // A client that has gone is no error; its close event follows.
-        send: (data) => new Promise((resolve) => (socket.readyState === socket.OPEN ? socket.send(data, () => resolve()) : resolve())),
+        send: (data) =>
+          new Promise((resolve) => (socket.readyState === socket.OPEN ? socket.send(data, () => resolve()) : resolve())),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
           socket.on('message', (data: Buffer) => void receive(data.toString()).catch(fail));

@@ -47,7 +47,7 @@ export class ViewerResolver {
     return Object.assign(new ViewerType(), {
       platformRole: viewer.platformRole,
       broadcasterUuid: viewer.broadcasterId,
-      positions: viewer.staffOf.map(({ guildId, role }) => Object.assign(new GuildPosition(), { guildUuid: guildId, role })),
+      positions: viewer.guildIds.map((guildUuid, index) => Object.assign(new GuildPosition(), { guildUuid, role: viewer.guildRoles[index] })),
     });
   }
 

@@ -38,14 +38,14 @@ export class DevelopmentIssuer {
 
   /** A token for this subject; its principal has to exist for the token to open anything. */
   async mint(subject: string, ttlSeconds: number): Promise<string> {
-    const ttl = Math.min(ttlSeconds, MAX_TTL_SECONDS);
+    const issuedAt = Math.floor(Date.now() / 1_000);
     return new SignJWT()
       .setProtectedHeader({ alg: ALGORITHM, kid: this.#privateJwk.kid ?? '' })
       .setIssuer(this.issuer)
       .setAudience(this.#audience)
       .setSubject(subject)
-      .setIssuedAt()
-      .setExpirationTime(`${ttl} seconds from now`)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + Math.min(ttlSeconds, MAX_TTL_SECONDS))
       .sign(await importJWK(this.#privateJwk, ALGORITHM));
   }
 

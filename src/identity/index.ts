@@ -8,4 +8,4 @@ export type { TrustedIssuer } from './issuers.js';
 export { TokenVerifier } from './tokens.js';
 export type { Identity, TokenVerifierOptions } from './tokens.js';
 export { Principals } from './principals.js';
-export { Viewers, type KnownViewer, type ViewerContext } from './viewer-context.js';
+export { Viewers, type ViewerContext } from './viewer-context.js';

@@ -22,6 +22,7 @@ export interface JoinFacts {
   readonly memberUntil: string | null;
   readonly isMember: boolean;
   readonly lastLeftThisGuildAt: string | null;
+  /** Another request of the two is still being negotiated. Once signed it is judged at the switch, like the membership it becomes. */
   readonly openRequest: boolean;
 }
 
@@ -38,7 +39,7 @@ export function joinFailures(facts: JoinFacts): Reason[] {
     facts.lastLeftThisGuildAt === null
       ? undefined
       : later(plusDays(facts.lastLeftThisGuildAt, facts.policy.rejoinCooldownDays), facts.at, 'REJOIN_COOLDOWN', 'The broadcaster left this guild too recently.'),
-    facts.openRequest ? { code: 'REQUEST_OPEN', message: 'There is an open request between this broadcaster and this guild.' } : undefined,
+    facts.openRequest ? { code: 'REQUEST_OPEN', message: 'Another request between this broadcaster and this guild is still being negotiated.' } : undefined,
     facts.guildStatus === 'ACTIVE' ? undefined : { code: 'GUILD_NOT_ACTIVE', message: 'The guild does not take members at present.' },
     facts.memberCap !== null && facts.members >= facts.memberCap ? { code: 'GUILD_FULL', message: 'The guild has reached its cap of members.' } : undefined,
   ];
@@ -92,7 +93,7 @@ export async function readJoinFacts(
         current.id is not null as is_member, current.ends_at as member_until,
         (select max(m.ends_at) from guildhall.membership m where m.broadcaster_id = b.id and m.guild_id = g.id and m.ends_at <= $4) as last_left,
         exists (select from guildhall.request r join guildhall.instance i on i.id = r.id
-          where r.broadcaster_id = b.id and r.guild_id = g.id and r.kind = 'JOIN' and i.status = 'active' and r.id <> $3) as open_request
+          where r.broadcaster_id = b.id and r.guild_id = g.id and r.kind = 'JOIN' and i.state in ('drafting', 'signing') and r.id <> $3) as open_request
       from guildhall.broadcaster b cross join guildhall.guild g
       left join lateral (select m.id, m.ends_at from guildhall.membership m where m.broadcaster_id = b.id and (m.ends_at is null or m.ends_at > $4)
         order by m.ends_at desc nulls first limit 1) current on true

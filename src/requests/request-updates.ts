@@ -90,7 +90,7 @@ export async function* requestUpdates(tail: LogTail, context: ViewerContext, uui
 /** The changes of all requests with one guild, in the order of the log. */
 export async function* guildUpdates(tail: LogTail, context: ViewerContext, guildUuid: string, after: string | null): AsyncGenerator<RequestUpdateType> {
   const allowed = () =>
-    context.shortViewer((tx) => Promise.resolve(tx.viewer.staffOf.some(({ guildId }) => guildId === guildUuid) || ['SUPPORT', 'AUDITOR'].includes(tx.viewer.platformRole ?? '')));
+    context.shortViewer((tx) => Promise.resolve(tx.viewer.guildIds.includes(guildUuid) || ['SUPPORT', 'AUDITOR'].includes(tx.viewer.platformRole ?? '')));
   if (!(await allowed())) throw new PublicError('NOT_FOUND', 'There is no guild of this id whose requests you may see.');
   const head = await tail.head();
   const start = after === null ? [head.epoch, head.logTx, head.logId] : decodeCursor(after, ['uuid', 'digits', 'digits']);

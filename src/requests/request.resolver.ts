@@ -107,7 +107,7 @@ export class RequestResolver {
 
 /** The same authorities as the engine reads for a command, from the viewer's snapshot: for showing, never for deciding. */
 function actorOf(viewer: Viewer, row: RequestRow): Actor {
-  const guild = viewer.staffOf.flatMap(({ guildId, role }) => (guildId === row.guild_id ? [`GUILD_${role}`] : []));
+  const guild = viewer.guildIds.flatMap((id, index) => (id === row.guild_id ? [`GUILD_${viewer.guildRoles[index]!}`] : []));
   const broadcaster = viewer.broadcasterId === row.broadcaster_id ? ['BROADCASTER'] : [];
   return { id: viewer.principalId, authorities: [...(viewer.platformRole === null ? [] : [viewer.platformRole]), ...broadcaster, ...guild] };
 }

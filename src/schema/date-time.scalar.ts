@@ -28,7 +28,8 @@ const serialize = (value: unknown): string => {
 /** Own instead of graphql-scalars': that one accepts 31 February in some offsets and hands a `Date` to the serialiser. */
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
-  description: 'An instant, RFC 3339. Answers are in UTC with milliseconds, e.g. `2026-11-23T09:30:00.000Z`; input may carry any offset.',
+  description:
+    'An instant, RFC 3339. Answers are in UTC with milliseconds, e.g. `2026-11-23T09:30:00.000Z`; input may carry any offset.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize,
   parseValue: parse,

@@ -2,7 +2,10 @@ import 'reflect-metadata';
 import { Field, InputType, ObjectType } from 'type-graphql';
 import { SafeInt } from './scalars.js';
 
-@ObjectType({ description: 'An amount of money: an integer in the minor unit of its currency, never a fraction.', simpleResolvers: true })
+@ObjectType({
+  description: 'An amount of money: an integer in the minor unit of its currency, never a fraction.',
+  simpleResolvers: true,
+})
 export class Money {
   @Field(() => SafeInt, { description: 'In minor units, e.g. cents; negative for a debt.' })
   readonly amountMinor!: number;

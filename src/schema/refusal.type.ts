@@ -15,7 +15,10 @@ export class Reason implements KernelReason {
   @Field(() => String, { nullable: true, description: 'Path of the input field it is about, e.g. `terms.guildSharePercent`.' })
   readonly field?: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'The instant from which it no longer holds; null when time alone does not cure it.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'The instant from which it no longer holds; null when time alone does not cure it.',
+  })
   readonly until?: string;
 }
 
@@ -35,7 +38,8 @@ export interface RefusalValue {
 })
 export class Refusal {
   @Field(() => String, {
-    description: 'Stable, UPPER_SNAKE: branch on it, e.g. `STALE_VERSION`, `WRONG_STATE`, `NOT_ALLOWED`, `NOT_FOUND`, `KEY_REUSED`.',
+    description:
+      'Stable, UPPER_SNAKE: branch on it, e.g. `STALE_VERSION`, `WRONG_STATE`, `NOT_ALLOWED`, `NOT_FOUND`, `KEY_REUSED`.',
   })
   readonly code: string;
 
@@ -45,7 +49,10 @@ export class Refusal {
   @Field(() => [Reason], { description: 'Every objection at once, the most telling first.' })
   readonly reasons: readonly KernelReason[];
 
-  @Field(() => String, { nullable: true, description: 'State in which the request was found; null when there is no request to see.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'State in which the request was found; null when there is no request to see.',
+  })
   readonly currentState: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Version to pass as `expectedVersion` after looking again.' })

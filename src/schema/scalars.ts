@@ -52,7 +52,9 @@ const jsonObject = (value: unknown): Record<string, unknown> => {
 };
 
 const isShallow = (value: unknown, levels: number): boolean =>
-  typeof value !== 'object' || value === null || (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
 
 export const JsonObject = new GraphQLScalarType<Record<string, unknown>>({
   name: 'JSON',

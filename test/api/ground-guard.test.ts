@@ -56,7 +56,7 @@ const transports: Readonly<Record<string, { kind: string; field: string; send: S
 };
 
 describe.each(Object.entries(transports))('the guard over %s', (name, { kind, field, send }) => {
-  const nested = (levels: number): string => '{ nodes '.repeat(0) + 'self { '.repeat(levels) + 'name' + ' }'.repeat(levels);
+  const nested = (levels: number): string => 'self { '.repeat(levels) + 'name' + ' }'.repeat(levels);
 
   test('lets a modest operation through', async () => {
     expect(await send(ground, { query: `${kind} { ${field} }` })).toEqual([]);
@@ -120,24 +120,29 @@ describe.each(Object.entries(transports))('the guard over %s', (name, { kind, fi
   });
 
   test('refuses introspection where it is switched off', async () => {
-    const query = kind === 'query' ? '{ __schema { types { name } } }' : `${kind} A { ${field} } query B { __type(name: "Item") { name } }`;
-    expect(await send(closed, { query, operationName: kind === 'query' ? undefined! : 'A' })).toEqual(['INTROSPECTION_DISABLED']);
+    const query =
+      kind === 'query' ? '{ __schema { types { name } } }' : `${kind} A { ${field} } query B { __type(name: "Item") { name } }`;
+    expect(await send(closed, { query, ...(kind !== 'query' && { operationName: 'A' }) })).toEqual(['INTROSPECTION_DISABLED']);
     expect(await send(ground, { query, ...(kind !== 'query' && { operationName: 'A' }) })).toEqual([]);
   });
 
   test('refuses the kinds of operation that belong elsewhere', async () => {
     const query = kind === 'query' ? 'subscription { ticks(count: 1) }' : '{ hello }';
     expect(await send(ground, { query })).toEqual(['OPERATION_NOT_ALLOWED']);
-    if (kind !== 'query') expect(await send(ground, { query: 'mutation { rename(name: "a", key: "k") { __typename } }' })).toEqual(['OPERATION_NOT_ALLOWED']);
+    if (kind !== 'query')
+      expect(await send(ground, { query: 'mutation { rename(name: "a", key: "k") { __typename } }' })).toEqual([
+        'OPERATION_NOT_ALLOWED',
+      ]);
   });
 
   test('knows an operation again by its hash', async () => {
     const query = `${kind} Persisted_${name} { ${field} }`;
     const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') } };
-    expect(await send(ground, { extensions })).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+    const byHash = { ...(name === 'ws' && { query: '' }), extensions };
+    expect(await send(ground, byHash)).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
     expect(await send(ground, { query: `${query} `, extensions })).toEqual(['BAD_REQUEST']);
     expect(await send(ground, { query, extensions })).toEqual([]);
-    expect(await send(ground, { extensions })).toEqual([]);
+    expect(await send(ground, byHash)).toEqual([]);
   });
 });
 
@@ -156,17 +161,28 @@ describe('the cost of an operation', () => {
   });
 
   test('looks into fragments, each once', async () => {
-    const doubling = Array.from({ length: 9 }, (_, index) => `fragment F${index} on Item { ...F${index + 1} ...F${index + 1} }`).join(' ');
-    expect(await send(`{ items(first: 100) { nodes { ...F0 } } } ${doubling} fragment F9 on Item { name }`)).toEqual(['TOO_COSTLY']);
+    const doubling = Array.from(
+      { length: 9 },
+      (_, index) => `fragment F${index} on Item { ...F${index + 1} ...F${index + 1} }`,
+    ).join(' ');
+    expect(await send(`{ items(first: 100) { nodes { ...F0 } } } ${doubling} fragment F9 on Item { name }`)).toEqual([
+      'TOO_COSTLY',
+    ]);
   });
 
   test('lets the introspection of GraphiQL through', async () => {
-    expect(await send(getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true }))).toEqual([]);
+    expect(
+      await send(getIntrospectionQuery({ inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true })),
+    ).toEqual([]);
   });
 
   test('does not save a page size that is out of bounds', async () => {
     const codes = async (first: number): Promise<unknown> => {
-      const { body, status } = await request(ground.origin, { query: `{ items(first: ${first}) { nodes { name } } }` }, ground.token);
+      const { body, status } = await request(
+        ground.origin,
+        { query: `{ items(first: ${first}) { nodes { name } } }` },
+        ground.token,
+      );
       expect(status).toBe(200);
       return body.errors?.[0]?.extensions?.['code'];
     };

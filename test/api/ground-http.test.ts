@@ -18,7 +18,10 @@ const reasonOf = async (token: string | undefined): Promise<[number, unknown, un
 
 const badTokens = async (): Promise<Record<string, string>> => {
   const { privateKey } = await generateKeyPair('ES256');
-  const foreign = new SignJWT({ sub: 'ann' }).setProtectedHeader({ alg: 'ES256' }).setIssuer(ground.issuer.issuer).setExpirationTime('1h');
+  const foreign = new SignJWT({ sub: 'ann' })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setIssuer(ground.issuer.issuer)
+    .setExpirationTime('1h');
   const [header, payload, signature] = ground.token.split('.') as [string, string, string];
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -97,7 +100,10 @@ describe('bad requests are 400s with a code', () => {
     expect((await send(body, { 'content-type': 'text/plain' }))[0]).toBe(415);
     expect((await send(body, { 'content-type': 'text/plain; application/json' }))[0]).toBe(415);
     expect((await send('query=%7Bhello%7D', { 'content-type': 'application/x-www-form-urlencoded' }))[0]).toBe(415);
-    const stream = await post(`${ground.origin}/graphql/stream`, body, { 'content-type': 'text/plain', accept: 'text/event-stream' });
+    const stream = await post(`${ground.origin}/graphql/stream`, body, {
+      'content-type': 'text/plain',
+      accept: 'text/event-stream',
+    });
     expect(stream.status).toBe(415);
     expect((await fetch(`${ground.origin}/graphql?query={hello}`)).status).toBe(405);
   });
@@ -156,16 +162,23 @@ describe('answers', () => {
   test('instants are read with any offset and written in UTC; days that do not exist are refused', async () => {
     const echo = (at: string) => ask('query E($at: DateTime!) { echo(at: $at) }', { at });
     expect((await echo('2026-11-23T10:30:00+01:00')).body.data).toEqual({ echo: '2026-11-23T09:30:00.000Z' });
-    for (const at of ['2026-02-30T00:00:00Z', '2026-11-23', '2026-11-23T10:30:00', '9999-01-01T00:00:00Z', '2026-11-23T25:00:00Z']) {
+    for (const at of [
+      '2026-02-30T00:00:00Z',
+      '2026-11-23',
+      '2026-11-23T10:30:00',
+      '9999-01-01T00:00:00Z',
+      '2026-11-23T25:00:00Z',
+    ]) {
       expect([at, (await echo(at)).status]).toEqual([at, 400]);
     }
   });
 
   test('a connection is walked to its end by cursors, and refuses foreign ones', async () => {
-    const query = 'query P($after: String) { items(first: 100, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } } }';
+    const query =
+      'query P($after: String) { items(first: 100, after: $after) { nodes { name } pageInfo { hasNextPage endCursor } } }';
     const sizes: number[] = [];
     let after: string | null = null;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const { items } = (await ask(query, { after })).body.data as {
         items: { nodes: unknown[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
       };
@@ -173,7 +186,13 @@ describe('answers', () => {
       ({ hasNextPage: more, endCursor: after } = items.pageInfo);
     }
     expect(sizes).toEqual([100, 100, 50]);
-    for (const bad of ['', 'x', Buffer.from('["a"]').toString('base64url'), Buffer.from('[1,2]').toString('base64url'), 'x'.repeat(700)]) {
+    for (const bad of [
+      '',
+      'x',
+      Buffer.from('["a"]').toString('base64url'),
+      Buffer.from('[1,2]').toString('base64url'),
+      'x'.repeat(700),
+    ]) {
       expect((await ask(query, { after: bad })).body.errors?.[0]?.extensions?.['code']).toBe('BAD_CURSOR');
     }
   });

@@ -67,7 +67,9 @@ test('metrics are by root field and route, never by what a client makes up', asy
   await request(ground.origin, { query: 'query MadeUp { hello }' }, ground.token);
   await fetch(`${ground.origin}/made-up`);
   const metrics = await (await fetch(`${ground.origin}/metrics`)).text();
-  expect(metrics).toMatch(/graphql_operation_duration_seconds_count\{transport="http",kind="query",field="hello",outcome="ok"\} 1/);
+  expect(metrics).toMatch(
+    /graphql_operation_duration_seconds_count\{transport="http",kind="query",field="hello",outcome="ok"\} 1/,
+  );
   expect(metrics).toMatch(/http_request_duration_seconds_count\{route="\/graphql",method="POST",status="200"\} 1/);
   expect(metrics).not.toMatch(/MadeUp|made-up/);
   await ground.stop();
@@ -126,7 +128,16 @@ test('a global id is of one type, has one spelling, and nothing else is one', ()
   expect(decodeGlobalId('Request', id)).toBe(uuid);
   expect(decodeGlobalId('Guild', id)).toBeUndefined();
   expect(parseGlobalId(id)).toEqual({ type: 'Request', uuid });
-  for (const bad of ['', 'x', `${id}=`, ` ${id}`, uuid, encodeGlobalId('Request', 'x'), encodeGlobalId('a b', uuid), 'x'.repeat(9_999)]) {
+  for (const bad of [
+    '',
+    'x',
+    `${id}=`,
+    ` ${id}`,
+    uuid,
+    encodeGlobalId('Request', 'x'),
+    encodeGlobalId('a b', uuid),
+    'x'.repeat(9_999),
+  ]) {
     expect(parseGlobalId(bad)).toBeUndefined();
   }
 });

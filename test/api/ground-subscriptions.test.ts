@@ -21,7 +21,8 @@ describe('over WebSocket', () => {
     const [before, ended] = [viewers.opened, resolver.sourcesEnded];
     const client = await SocketClient.connect(ground.origin, ground.token);
     client.subscribe('a', ticks(3));
-    for (const tick of [1, 2, 3]) expect(await client.next()).toEqual({ id: 'a', type: 'next', payload: { data: { ticks: tick } } });
+    for (const tick of [1, 2, 3])
+      expect(await client.next()).toEqual({ id: 'a', type: 'next', payload: { data: { ticks: tick } } });
     expect([viewers.opened - before, viewers.open_.size]).toEqual([3, 0]);
     client.send({ type: 'complete', id: 'a' });
     await until(() => resolver.sourcesEnded === ended + 1);
@@ -74,7 +75,9 @@ describe('over WebSocket', () => {
       codes.push((await client.closed).code);
     }
     expect(codes).toEqual([4400, 4400, 4400, 4400]);
-    expect((await (await SocketClient.open(ground.origin, 'graphql-ws').catch(() => undefined))?.closed)?.code ?? 4406).toBe(4406);
+    expect((await (await SocketClient.open(ground.origin, 'graphql-ws').catch(() => undefined))?.closed)?.code ?? 4406).toBe(
+      4406,
+    );
     expect(ground.log().slice(before)).not.toContain('"level":"error"');
   });
 

@@ -3,13 +3,35 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
-import { Arg, Args, Ctx, Field, FieldResolver, Int, Mutation, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import type { ApiServer, ApiServerOptions } from '../../src/graphql/index.js';
 import { buildSchema, containerOf, createApiServer, createLogger } from '../../src/graphql/index.js';
 import type { Context, Identity, ViewerTransactions } from '../../src/identity/index.js';
 import { DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
 import type { Connection } from '../../src/schema/index.js';
-import { ConnectionOf, DateTime, IdempotencyKey, PageArgs, pageRequest, Refusal, resultUnion, toConnection } from '../../src/schema/index.js';
+import {
+  ConnectionOf,
+  DateTime,
+  IdempotencyKey,
+  PageArgs,
+  pageRequest,
+  Refusal,
+  resultUnion,
+  toConnection,
+} from '../../src/schema/index.js';
 
 /** A transaction that is no database's: only whether it was opened and ended matters here. */
 export interface FakeTransaction {
@@ -135,7 +157,7 @@ export class GroundResolver {
   }
 
   @Subscription(() => Int, {
-    subscribe: ({ args, context }) => GroundResolver.current.source(Number(args['count']), (context as Ctx_).signal),
+    subscribe: ({ args, context }) => GroundResolver.current!.source(Number(args['count']), (context as Ctx_).signal),
   })
   async ticks(@Root() tick: number, @Arg('count', () => Int) _count: number, @Ctx() context: Ctx_): Promise<number> {
     await context.viewer();
@@ -151,7 +173,8 @@ export class GroundResolver {
     return tick;
   }
 
-  static current: GroundResolver;
+  /** A `subscribe` has no resolver as its `this`. */
+  static current: GroundResolver | undefined;
 
   /** `count` events, then an error for a negative count, else nothing until somebody leaves. */
   async *source(count: number, signal: AbortSignal): AsyncGenerator<number> {
@@ -185,6 +208,7 @@ export const startGround = async (overrides: Partial<ApiServerOptions<FakeTransa
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-ground-'));
   const issuer = await DevelopmentIssuer.open({ dataDir, audience: AUDIENCE, production: false });
   const resolver = new GroundResolver();
+  const previous = GroundResolver.current;
   GroundResolver.current = resolver;
   const viewers = new FakeViewers();
   let lines = '';
@@ -210,6 +234,7 @@ export const startGround = async (overrides: Partial<ApiServerOptions<FakeTransa
     log: () => lines,
     stop: async () => {
       await server.close();
+      if (previous) GroundResolver.current = previous;
       await rm(dataDir, { recursive: true });
     },
   };

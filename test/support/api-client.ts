@@ -46,7 +46,12 @@ export const openStream = async (
   origin: string,
   operation: Operation,
   token?: string,
-): Promise<{ status: number; refusal: GraphQLAnswer | undefined; events: AsyncGenerator<ServerSentEvent>; leave: () => void }> => {
+): Promise<{
+  status: number;
+  refusal: GraphQLAnswer | undefined;
+  events: AsyncGenerator<ServerSentEvent>;
+  leave: () => void;
+}> => {
   const controller = new AbortController();
   const response = await fetch(`${origin}/graphql/stream`, {
     method: 'POST',

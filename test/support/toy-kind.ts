@@ -37,8 +37,10 @@ interface ToyEvent {
   readonly by?: number;
 }
 
+const types = {} as { context: ToyContext; input: z.infer<typeof input> & { at: string }; events: ToyEvent; meta: StateMeta };
+
 const base = setup({
-  types: {} as { context: ToyContext; input: z.infer<typeof input> & { at: string }; events: ToyEvent; meta: StateMeta },
+  types,
   guards: { permits: permitsGuard<ToyContext>(checks) },
   delays: { patience: ({ context }) => context.patienceMs },
   actions: {

@@ -20,7 +20,7 @@ function openPlaces(schema: unknown, path: string): string[] {
     ...(type === 'string' && !isBounded ? [path] : []),
     ...(type === 'object' && additionalProperties !== false ? [`${path} (further fields)`] : []),
     ...(type === 'array' && maxItems === undefined ? [`${path} (length)`] : []),
-    ...Object.entries((properties ?? {}) as object).flatMap(([key, value]) => openPlaces(value, `${path}.${key}`)),
+    ...Object.entries(properties ?? {}).flatMap(([key, value]) => openPlaces(value, `${path}.${key}`)),
     ...Object.values(rest).flatMap((value) => openPlaces(value, path)),
   ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Advance } from '../../workflows/kernel/index.js';
+import { advance, begin, type Accepted, type Advance } from '../../workflows/kernel/index.js';
 import { join } from '../../workflows/join/index.js';
 import {
   agent,
@@ -8,13 +8,15 @@ import {
   drafting,
   finance,
   input,
-  Instance,
+  type Instance,
   otherTerms,
   owner,
   settlement,
   sha,
   signing,
+  START,
   support,
+  system,
   terms,
   uuid,
 } from './join-fixtures.js';
@@ -95,6 +97,26 @@ describe('The checks of JOIN', () => {
       expect(codes(refusal)).toEqual([code]);
     },
   );
+
+  it('hold for a counter-offer in drafting and for new terms in signing alike', () => {
+    expect(codes(propose(drafting(), broadcaster))).toEqual(['OWN_PROPOSAL']);
+    expect(codes(propose(signing({ policy: { ...input.policy, maxDraftRounds: 1 } })))).toEqual(['ROUND_LIMIT']);
+    expect(codes(propose(signing(), owner, { guildSharePercent: 31, termMonths: 12 }))).toEqual(['GUILD_SHARE_TOO_HIGH']);
+    expect(codes(propose(signing(), owner, terms))).toEqual(['TERMS_UNCHANGED']);
+  });
+
+  it('take a rendered text for the version that was asked for, and no other', () => {
+    const first = begin(join, input, START) as Accepted;
+    const rendered = (version: number) =>
+      advance(
+        join,
+        first.snapshot,
+        { type: 'AGREEMENT_RENDERED', at: START, actor: system, version, sha256: sha(1), agreementId: uuid(1) },
+        'effect',
+      );
+    expect(codes(rendered(2))).toEqual(['OUTDATED_VERSION']);
+    expect(rendered(1)).toMatchObject({ ok: true, state: 'drafting' });
+  });
 
   it('name every violation of the policy at once', () => {
     expect(codes(propose(drafting(), owner, { guildSharePercent: 99, termMonths: 1 }))).toEqual([

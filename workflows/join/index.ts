@@ -1,4 +1,3 @@
-import type { AnyStateMachine } from 'xstate';
 import type { WorkflowDefinition } from '../kernel/index.js';
 import {
   draftingEvents,
@@ -19,7 +18,7 @@ export type { JoinContext, JoinEvent, JoinInput } from './context.js';
 export const join: WorkflowDefinition = {
   kind: 'JOIN',
   version: 1,
-  machine: joinMachine as unknown as AnyStateMachine,
+  machine: joinMachine,
   input: inputSchema,
   parties,
   events: { ...draftingEvents, ...signingEvents, ...endingEvents, ...settlementEvents },

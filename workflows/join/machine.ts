@@ -40,10 +40,12 @@ const beforeBothSigned = {
   VOID_REQUEST: { target: 'voided' },
 } as const;
 
+const types = {} as { context: JoinContext; input: JoinInput & { at: string }; events: JoinEvent; meta: StateMeta };
+
 const about = <Meta extends StateMeta>(meta: Meta): { meta: Meta } => ({ meta });
 
 export const joinMachine = setup({
-  types: {} as { context: JoinContext; input: JoinInput & { at: string }; events: JoinEvent; meta: StateMeta },
+  types,
   guards: { permits: permitsGuard<JoinContext>(checks) },
   delays: {
     response: delays.response.ms,

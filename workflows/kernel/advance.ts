@@ -54,9 +54,9 @@ export function restore(definition: WorkflowDefinition, stored: Json): AnyMachin
 export function begin(definition: WorkflowDefinition, input: unknown, at: string): Advance {
   const parsed = definition.input.safeParse(input);
   if (!parsed.success) return refuse('INVALID_INPUT', reasonsOfInput(parsed.error.issues));
-  const [snapshot, actions] = initialTransition(definition.machine, { ...(parsed.data as object), at } as never);
+  const [snapshot, actions] = initialTransition(definition.machine, { ...(parsed.data as object), at });
   if (snapshot.status === 'error') throw snapshot.error;
-  return accept(definition, snapshot, actions as unknown as EmittedAction[], at);
+  return accept(definition, snapshot, actions, at);
 }
 
 /**
@@ -70,7 +70,8 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
   }
   const { type, at, actor, dueAt: _dueAt, ...payload } = event;
   const candidates = getNextTransitions(before).filter((candidate) => candidate.eventType === type);
-  const spec = definition.events[type];
+  // Own keys only: `toString` is no event.
+  const spec = Object.hasOwn(definition.events, type) ? definition.events[type] : undefined;
   let clean: WorkflowEvent = event;
   if (source !== 'timer') {
     if (!spec || type.startsWith('xstate.')) {
@@ -94,7 +95,7 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
 
   const [after, actions] = transition(definition.machine, before as never, clean as never);
   if (after.status === 'error') throw after.error;
-  return accept(definition, after as AnyMachineSnapshot, actions as unknown as EmittedAction[], at);
+  return accept(definition, after as AnyMachineSnapshot, actions, at);
 }
 
 interface EmittedAction {

@@ -39,7 +39,7 @@ export const pathOf = (node: AnyStateNode): string => node.path.join('.');
 
 /** `always`, `on` and `after` of one state, in the order in which they are written. */
 export function transitionsOf(node: AnyStateNode): Transition[] {
-  return [...(node.always ?? []), ...[...node.transitions.values()].flat()] as unknown as Transition[];
+  return [...(node.always ?? []), ...[...node.transitions.values()].flat()];
 }
 
 export function arrowOf(transition: Transition): Arrow {

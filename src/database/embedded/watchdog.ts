@@ -59,6 +59,8 @@ export class Watchdog {
   async end(): Promise<void> {
     this.ending = true;
     if (this.child.exitCode !== null || this.child.signalCode !== null || this.child.pid === undefined) return;
+    // Its handle does not keep this process alive by itself; until it has exited, it has to.
+    this.child.ref();
     const exited = once(this.child, 'exit');
     this.child.stdin.end();
     await exited;

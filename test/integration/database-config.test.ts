@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { readConfig } from '../../src/config.js';
+import { ConfigurationError } from '../../src/errors.js';
+
+const problemsOf = (env: Record<string, string>) => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('the configuration', () => {
+  test('an empty environment gives the local defaults, and so do empty variables', () => {
+    const defaults = readConfig({});
+    expect(defaults).toMatchObject({ production: false, host: '127.0.0.1', port: 4000, poolSize: 8, introspection: true, databaseUrl: undefined });
+    expect(defaults.dataDir).toMatch(/^\/.*\.guildhall$/);
+    expect(readConfig({ PORT: '', DATABASE_URL: '', NODE_ENV: '' })).toEqual(defaults);
+  });
+
+  test('every problem is named with its variable, and no value is repeated', () => {
+    const message = problemsOf({ PORT: '4e9', LOG_LEVEL: 'loud', DATABASE_URL: 'mysql://u:secret@h/db', NODE_ENV: 'prod' });
+    expect(message).toContain('PORT must be a whole number from 0 to 65535');
+    expect(message).toContain('LOG_LEVEL must be one of');
+    expect(message).toContain('DATABASE_URL must look like postgres://');
+    expect(message).toContain('NODE_ENV must be production, development or test');
+    expect(message).not.toContain('secret');
+  });
+
+  test('production has an issuer and a database of its own, or does not start', () => {
+    const message = problemsOf({ NODE_ENV: 'production' });
+    expect(message).toContain('OIDC_ISSUER must be set in production');
+    expect(message).toContain('DATABASE_URL must be set in production');
+    const ready = readConfig({ NODE_ENV: 'production', OIDC_ISSUER: 'https://id.example', DATABASE_URL: 'postgres://u@h/db' });
+    expect(ready).toMatchObject({ production: true, introspection: false });
+  });
+
+  test('a database URL without a database is refused', () => {
+    expect(problemsOf({ DATABASE_URL: 'postgres://u@h' })).toContain('with a database name');
+  });
+});
