@@ -8,6 +8,7 @@ import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, t
 import { buildSchema, containerOf, createApiServer, resolvers, type ApiServer, type GraphiqlOptions } from './graphql/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
+import { NotificationResolver } from './notifications/notification.resolver.js';
 import { notifyParties } from './notifications/notify-parties.js';
 import { authoritySql, topicsSql } from './requests/authority.js';
 import { RequestCommands } from './requests/commands.js';
@@ -15,6 +16,7 @@ import { openJoin } from './requests/open-join.js';
 import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
 import { RequestUpdatesResolver } from './requests/request-updates.resolver.js';
+import { MembershipResolver } from './settlement/membership.resolver.js';
 import { switchMembership } from './settlement/switch-membership.js';
 
 export interface AppOptions {
@@ -110,6 +112,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       new RequestResolver(),
       new RequestMutations(commands, broadcasterOfHandle),
       new RequestUpdatesResolver(tail),
+      new MembershipResolver(),
+      new NotificationResolver(),
     ];
     return createApiServer({
       schema: await buildSchema({ resolvers, container: containerOf(instances) }),

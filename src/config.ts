@@ -26,13 +26,18 @@ export interface Config {
   readonly oidcJwksUrl: string | undefined;
   readonly tokenAudience: string;
   readonly introspection: boolean;
+  /** Print where the embedded database listens, password included; never in production. */
+  readonly showDatabaseUrl: boolean;
 }
 
 const wholeNumber = (min: number, max: number, fallback: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
   return z.coerce.number(message).int(message).min(min, message).max(max, message).default(fallback);
 };
-const postgresUrl = z.string().refine(isPostgresUrl, 'must look like postgres://user:password@host:5432/database, with a database name').optional();
+const postgresUrl = z
+  .string()
+  .refine(isPostgresUrl, 'must look like postgres://user:password@host:5432/database, with a database name')
+  .optional();
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' }).optional();
 
 const environment = z
@@ -49,7 +54,8 @@ const environment = z
     OIDC_ISSUER: httpUrl,
     OIDC_AUDIENCE: z.string().default('guildhall'),
     OIDC_JWKS_URL: httpUrl,
-    INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
+    SHOW_DATABASE_URL: z.enum(['true', 'false']).default('false'),
+  INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
   })
   .superRefine((env, context) => {
     const report = (variable: string, message: string) => {
@@ -58,7 +64,8 @@ const environment = z
     if (env.MIGRATION_DATABASE_URL && !env.DATABASE_URL) report('DATABASE_URL', 'must be set when MIGRATION_DATABASE_URL is');
     if (env.OIDC_JWKS_URL && !env.OIDC_ISSUER) report('OIDC_ISSUER', 'must be set when OIDC_JWKS_URL is');
     if (env.NODE_ENV !== 'production') return;
-    if (!env.OIDC_ISSUER) report('OIDC_ISSUER', 'must be set in production to the OpenID Connect issuer whose tokens are accepted');
+    if (!env.OIDC_ISSUER)
+      report('OIDC_ISSUER', 'must be set in production to the OpenID Connect issuer whose tokens are accepted');
     if (!env.DATABASE_URL) report('DATABASE_URL', 'must be set in production to a PostgreSQL 15 to 18 database');
   });
 
@@ -71,7 +78,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (!parsed.success) {
     // The values are left out: one of them may hold a password.
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')} ${issue.message}`);
-    throw new ConfigurationError(`The environment is not usable:\n${lines.join('\n')}`, 'Set the variable so, or leave it out for its default.');
+    throw new ConfigurationError(
+      `The environment is not usable:\n${lines.join('\n')}`,
+      'Set the variable so, or leave it out for its default.',
+    );
   }
   const value = parsed.data;
   const production = value.NODE_ENV === 'production';
@@ -89,6 +99,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     oidcJwksUrl: value.OIDC_JWKS_URL,
     tokenAudience: value.OIDC_AUDIENCE,
     introspection: value.INTROSPECTION === undefined ? !production : value.INTROSPECTION === 'true',
+    showDatabaseUrl: !production && value.SHOW_DATABASE_URL === 'true',
   };
 }
 

@@ -1,8 +1,10 @@
+import { TemplateVersionEntity } from './agreements/template-version.entity.js';
 import { BroadcasterEntity } from './guilds/broadcaster.entity.js';
 import { GuildEntity } from './guilds/guild.entity.js';
 import { RegionEntity } from './guilds/region.entity.js';
 import { PrincipalEntity } from './identity/principal.entity.js';
+import { PolicyVersionEntity } from './policies/policy-version.entity.js';
 import { RequestEntity } from './requests/request.entity.js';
 
 /** Every entity, for the comparison of the migrations with them. */
-export const entities = [RegionEntity, PrincipalEntity, GuildEntity, BroadcasterEntity, RequestEntity];
+export const entities = [RegionEntity, PrincipalEntity, GuildEntity, BroadcasterEntity, PolicyVersionEntity, TemplateVersionEntity, RequestEntity];

@@ -63,6 +63,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const port = await server.listen({ host: config.host, port: config.port });
     const at = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(port)}`;
     say(`\nGuildhall is ready.\n  GraphQL   ${at}/graphql\n${production ? '' : `  GraphiQL  ${at}/graphiql\n`}  Health    ${at}/healthz  ${at}/readyz  ${at}/metrics`);
+    if (config.showDatabaseUrl) say(`  Database  ${database.url}`);
     if (printed.length > 0) say(`\nDevelopment tokens (Authorization: Bearer …), good for a week:\n${printed.map(([label, value]) => `  ${label}\n    ${value}`).join('\n')}\n`);
     return async () => {
       stopped = true;

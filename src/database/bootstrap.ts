@@ -91,10 +91,16 @@ async function assertServer(client: pg.Client, database: string): Promise<void> 
   const { version = 0, encoding = '' } = rows[0] ?? {};
   const major = Math.floor(version / 10_000);
   if (major < oldest || major > newest) {
-    throw new DatabaseSetupError(`The server of "${database}" is PostgreSQL ${major}.`, `Guildhall runs on PostgreSQL ${oldest} to ${newest}.`);
+    throw new DatabaseSetupError(
+      `The server of "${database}" is PostgreSQL ${major}.`,
+      `Guildhall runs on PostgreSQL ${oldest} to ${newest}.`,
+    );
   }
   if (encoding !== 'UTF8') {
-    throw new DatabaseSetupError(`The database "${database}" is encoded in ${encoding}.`, 'Use one that was made with ENCODING UTF8.');
+    throw new DatabaseSetupError(
+      `The database "${database}" is encoded in ${encoding}.`,
+      'Use one that was made with ENCODING UTF8.',
+    );
   }
 }
 
@@ -122,7 +128,8 @@ async function missingStatements(
   ];
   for (const { login, name } of memberships) {
     const role = roleOf(prefix, name);
-    if (!exists(login)) throw new DatabaseSetupError(`There is no database role "${login}" to log in as.`, 'Make it, or correct DATABASE_URL.');
+    if (!exists(login))
+      throw new DatabaseSetupError(`There is no database role "${login}" to log in as.`, 'Make it, or correct DATABASE_URL.');
     if (!(exists(role) && (await maySet(client, login, role)))) statements.push(`GRANT ${id(role)} TO ${id(login)}`);
   }
   const owner = roleOf(prefix, 'owner');

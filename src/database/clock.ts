@@ -13,7 +13,8 @@ export class ClockControl {
   private readonly pool: pg.Pool;
 
   constructor({ url, rolePrefix, production }: ClockTarget) {
-    if (production) throw new DatabaseSetupError('Time cannot be moved in production.', 'Use another database with NODE_ENV=development.');
+    if (production)
+      throw new DatabaseSetupError('Time cannot be moved in production.', 'Use another database with NODE_ENV=development.');
     this.pool = new pg.Pool({
       connectionString: url,
       max: 1,

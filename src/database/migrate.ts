@@ -16,10 +16,20 @@ export interface MigrateOptions {
  * each other. The lock has a connection of its own: it must outlast every transaction, and ends with the process.
  */
 export async function migrate({ url, rolePrefix, migrations = allMigrations }: MigrateOptions): Promise<string[]> {
-  const lock = new pg.Client({ connectionString: url, application_name: 'guildhall-migrate-lock', connectionTimeoutMillis: 10_000 });
+  const lock = new pg.Client({
+    connectionString: url,
+    application_name: 'guildhall-migrate-lock',
+    connectionTimeoutMillis: 10_000,
+  });
   lock.on('error', () => undefined);
   await lock.connect();
-  const dataSource = createDataSource({ url, role: 'owner', poolSize: 2, migrations, ...(rolePrefix !== undefined && { rolePrefix }) });
+  const dataSource = createDataSource({
+    url,
+    role: 'owner',
+    poolSize: 2,
+    migrations,
+    ...(rolePrefix !== undefined && { rolePrefix }),
+  });
   try {
     await lock.query('select pg_advisory_lock($1)', [setupLock]);
     await dataSource.initialize();

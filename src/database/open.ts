@@ -37,7 +37,12 @@ export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase
   }
   const start = options.join ? startOrJoinEmbedded : startEmbedded;
   const { onUnexpectedExit } = options;
-  const embedded = await start({ dataDir: config.dataDir, port: config.pgPort, log, ...(onUnexpectedExit && { onUnexpectedExit }) });
+  const embedded = await start({
+    dataDir: config.dataDir,
+    port: config.pgPort,
+    log,
+    ...(onUnexpectedExit && { onUnexpectedExit }),
+  });
   try {
     const url = embedded.url(database ?? 'guildhall');
     await bootstrap({ url, production });

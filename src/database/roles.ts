@@ -14,7 +14,10 @@ const maxPrefixBytes = 56;
  */
 export function roleOf(prefix: string, role: RoleName): string {
   if (Buffer.byteLength(prefix) > maxPrefixBytes) {
-    throw new DatabaseSetupError(`The name "${prefix}" is too long to name roles after.`, `Use a database name of at most ${maxPrefixBytes} bytes.`);
+    throw new DatabaseSetupError(
+      `The name "${prefix}" is too long to name roles after.`,
+      `Use a database name of at most ${maxPrefixBytes} bytes.`,
+    );
   }
   return `${prefix}_${role}`;
 }
@@ -22,7 +25,11 @@ export function roleOf(prefix: string, role: RoleName): string {
 /** The database that a connection URL names. */
 export function databaseOf(url: string): string {
   const name = decodeURIComponent(new URL(url).pathname.slice(1));
-  if (name === '') throw new DatabaseSetupError('The database URL names no database.', 'Write it as postgres://user:password@host:5432/database.');
+  if (name === '')
+    throw new DatabaseSetupError(
+      'The database URL names no database.',
+      'Write it as postgres://user:password@host:5432/database.',
+    );
   return name;
 }
 

@@ -88,7 +88,7 @@ export class Engine {
           },
           reject: (error) => {
             waiting.settled = true;
-            reject(error);
+            reject(error instanceof Error ? error : new Error(String(error)));
           },
         };
         this.queue.push(waiting);

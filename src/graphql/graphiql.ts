@@ -37,18 +37,16 @@ export const serveGraphiql = (app: FastifyInstance, options: GraphiqlOptions): v
 
 const renderPage = async ({ title = 'Guildhall', defaultQuery, defaultHeaders }: GraphiqlOptions): Promise<Page> => {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
-  const page = {
+  const html = renderGraphiQL({
     title,
     endpoint: '/graphql',
     // Over SSE, because there the headers of the editor travel with a subscription; its WebSocket client does not send them.
-    subscriptionsProtocol: 'GRAPHQL_SSE' as const,
-    // Handed through to the page, though the type of the options does not know it.
-    subscriptionsEndpoint: '/graphql/stream',
-    method: 'POST' as const,
+    // To the endpoint itself: the page ignores an endpoint of their own for subscriptions.
+    subscriptionsProtocol: 'GRAPHQL_SSE',
+    method: 'POST',
     ...(defaultQuery !== undefined && { defaultQuery }),
     headers: defaultHeaders ?? '{"Authorization": "Bearer "}',
-  };
-  const html = renderGraphiQL(page);
+  });
   return { html, gzipped: await promisify(gzip)(html), policy: policyFor(html) };
 };
 

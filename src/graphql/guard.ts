@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, OperationTypeNode } from 'graphql';
-import { getOperationAST, getVariableValues, GraphQLError, parse, validate } from 'graphql';
+import { getOperationAST, getVariableValues, GraphQLError, Kind, parse, validate } from 'graphql';
 import type { PublicErrorCode } from '../schema/index.js';
 import { BoundedMap } from './bounded-map.js';
 import type { Cost } from './cost.js';
@@ -106,7 +106,7 @@ export class Guard {
     if (invalid.length > 0) throw refusedAll('GRAPHQL_VALIDATION_FAILED', invalid, this.introspection);
     const fragments = fragmentsOf(document);
     for (const node of document.definitions) {
-      if (node.kind === 'OperationDefinition') over('TOO_DEEP', 'levels', depthOf(node, fragments), limits.maxDepth);
+      if (node.kind === Kind.OPERATION_DEFINITION) over('TOO_DEEP', 'levels', depthOf(node, fragments), limits.maxDepth);
     }
     return { query, document, fragments, costs: new Map() };
   }

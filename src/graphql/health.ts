@@ -39,7 +39,7 @@ export const serveHealth = (app: FastifyInstance, { checks, registry, stopping, 
   app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
 };
 
-const withTimeout = async <T>(check: () => Promise<T>): Promise<T> => {
+const withTimeout = async (check: ReadinessCheck): ReturnType<ReadinessCheck> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);

@@ -14,6 +14,7 @@ import type { Door } from './door.js';
 import type { Admitted, Guard } from './guard.js';
 import { internalError } from './masking.js';
 import type { OperationRunner } from './runner.js';
+import type { SseTransport } from './sse.js';
 
 interface HttpOperation extends BaseContext {
   readonly admitted: Admitted;
@@ -65,7 +66,13 @@ const executeBy = (runner: OperationRunner<unknown>): ApolloServerPlugin<HttpOpe
   }),
 });
 
-export const serveHttp = (app: FastifyInstance, apollo: ApolloServer<HttpOperation>, door: Door, log: Logger): void => {
+export const serveHttp = (
+  app: FastifyInstance,
+  apollo: ApolloServer<HttpOperation>,
+  door: Door,
+  log: Logger,
+  sse: SseTransport,
+): void => {
   const operations = new WeakMap<FastifyRequest, HttpOperation>();
   const handler = fastifyApolloHandler(apollo, {
     context: async (request) => {
@@ -75,6 +82,8 @@ export const serveHttp = (app: FastifyInstance, apollo: ApolloServer<HttpOperati
     },
   });
   app.post('/graphql', async function (request, reply) {
+    // As the protocol has it: who accepts nothing but events means a stream. GraphiQL subscribes like that.
+    if (request.headers.accept === 'text/event-stream') return sse.stream(request, reply);
     const { admitted, identity } = await door.enter(request.headers.authorization, request.body, ['query', 'mutation']);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());

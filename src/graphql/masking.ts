@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionResult } from 'graphql';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { PublicError } from '../schema/index.js';
 
@@ -37,7 +37,7 @@ const maskError = (error: GraphQLError, log: Logger): GraphQLError => {
  * graphql-js itself complains during execution about arguments (it names the node of the argument) and about what a resolver
  * returned (it names none, and quotes the value): only the first is the client's business.
  */
-const isAboutInput = (error: GraphQLError): boolean => error.nodes?.some((node) => node.kind !== 'Field') ?? false;
+const isAboutInput = (error: GraphQLError): boolean => error.nodes?.some((node) => node.kind !== Kind.FIELD) ?? false;
 
 const rootCause = (error: GraphQLError): Error => {
   let cause: Error = error;

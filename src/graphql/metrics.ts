@@ -1,3 +1,4 @@
+import { Kind } from 'graphql';
 import type { Registry } from 'prom-client';
 import { Gauge, Histogram } from 'prom-client';
 import type { Caller } from './context.js';
@@ -50,5 +51,5 @@ export const createApiMetrics = (registry: Registry): ApiMetrics => {
 /** The root field, not the operation's name: the schema bounds the one, while any client can make up endless others. */
 const rootField = ({ operation }: Admitted): string => {
   const [first] = operation.selectionSet.selections;
-  return first?.kind === 'Field' ? first.name.value : 'fragment';
+  return first?.kind === Kind.FIELD ? first.name.value : 'fragment';
 };

@@ -2,6 +2,8 @@ import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
+import { NotificationResolver } from '../notifications/notification.resolver.js';
+import { MembershipResolver } from '../settlement/membership.resolver.js';
 import type { SchemaOptions } from './schema.js';
 
 /** The resolver classes of all features: what `schema.graphql` is printed from and app.ts makes instances of. */
@@ -12,4 +14,6 @@ export const resolvers: SchemaOptions['resolvers'] = [
   RequestResolver,
   RequestMutations,
   RequestUpdatesResolver,
+  MembershipResolver,
+  NotificationResolver,
 ];

@@ -54,7 +54,7 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
   const guard = new Guard(schema, limits, options.introspection);
   const door = new Door(guard, tokens);
   const metrics = createApiMetrics(registry);
-  const runner: OperationRunner<unknown> = new OperationRunner(schema, viewers as ViewerTransactions<unknown>, metrics);
+  const runner = new OperationRunner<unknown>(schema, viewers, metrics);
   let closing: Promise<void> | undefined;
 
   const app: FastifyInstance = fastify({
@@ -70,8 +70,8 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
   serveHealth(app, { checks: options.readiness, registry, stopping: () => closing !== undefined, log });
   if (options.graphiql) serveGraphiql(app, options.graphiql);
   const apollo = await startApollo(guard, runner, log);
-  serveHttp(app, apollo, door, log);
   const sse = serveSse(app, door, runner, log);
+  serveHttp(app, apollo, door, log, sse);
   const webSocket = serveWebSocket(app.server, door, runner, log);
 
   const close = async (): Promise<void> => {

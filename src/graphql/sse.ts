@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHandler } from 'graphql-sse';
 import type { Logger } from 'pino';
 import { AuthenticationFailure } from '../identity/index.js';
@@ -18,6 +18,7 @@ interface StreamContext extends Entered {
 }
 
 export interface SseTransport {
+  stream(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** Tells every stream why it ends, and ends it. */
   stop(reason: PublicError): Promise<void>;
 }
@@ -39,7 +40,7 @@ export const serveSse = (app: FastifyInstance, door: Door, runner: OperationRunn
     },
   });
 
-  app.post('/graphql/stream', async (request, reply) => {
+  const stream = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (!request.headers.accept?.includes('text/event-stream')) throw refused('BAD_REQUEST', 'Send `Accept: text/event-stream`.');
     const entered = await door.enter(request.headers.authorization, request.body, ['subscription']);
     if (stopped) throw stopped;
@@ -53,7 +54,7 @@ export const serveSse = (app: FastifyInstance, door: Door, runner: OperationRunn
     const controller = new AbortController();
     const cancelExpiry = entered.identity && whenExpired(entered.identity, () => controller.abort(expired()));
     const context = { ...entered, caller, signal: controller.signal, response: reply.raw };
-    const stream = handle({
+    const written = handle({
       method: 'POST',
       url: '/graphql/stream',
       headers: { get: (name) => (name === 'accept' ? 'text/event-stream' : 'application/json') },
@@ -70,10 +71,12 @@ export const serveSse = (app: FastifyInstance, door: Door, runner: OperationRunn
         cancelExpiry?.();
         streams.delete(controller);
       });
-    streams.set(controller, stream);
-  });
+    streams.set(controller, written);
+  };
+  app.post('/graphql/stream', stream);
 
   return {
+    stream,
     stop: async (reason) => {
       stopped = reason;
       for (const controller of streams.keys()) controller.abort(reason);

@@ -1,8 +1,19 @@
-import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { TemplateVersionEntity } from '../agreements/template-version.entity.js';
+import { BroadcasterEntity } from '../guilds/broadcaster.entity.js';
+import { GuildEntity } from '../guilds/guild.entity.js';
+import { RegionEntity } from '../guilds/region.entity.js';
+import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
 
-/** The features' side of a request; its state is the engine's instance of the same id. */
+/**
+ * The features' side of a request; its state is the engine's instance of the same id. The indexes have an order of their own
+ * (the newest first), which TypeORM cannot say: the migration owns them.
+ */
 @Entity({ schema: 'guildhall', name: 'request' })
 @Check('request_initiator_check', `initiator in ('BROADCASTER', 'GUILD')`)
+@Index('request_guild_idx', { synchronize: false })
+@Index('request_broadcaster_idx', { synchronize: false })
+@Index('request_created_idx', { synchronize: false })
 export class RequestEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_pkey' })
   id!: string;
@@ -13,11 +24,23 @@ export class RequestEntity {
   @Column({ type: 'uuid', name: 'broadcaster_id' })
   broadcasterId!: string;
 
+  @ManyToOne(() => BroadcasterEntity)
+  @JoinColumn({ name: 'broadcaster_id', foreignKeyConstraintName: 'request_broadcaster_fkey' })
+  broadcaster?: BroadcasterEntity;
+
   @Column({ type: 'uuid', name: 'guild_id' })
   guildId!: string;
 
+  @ManyToOne(() => GuildEntity)
+  @JoinColumn({ name: 'guild_id', foreignKeyConstraintName: 'request_guild_fkey' })
+  guild?: GuildEntity;
+
   @Column({ type: 'text', name: 'region_code' })
   regionCode!: string;
+
+  @ManyToOne(() => RegionEntity)
+  @JoinColumn({ name: 'region_code', foreignKeyConstraintName: 'request_region_fkey' })
+  region?: RegionEntity;
 
   @Column({ type: 'text' })
   initiator!: string;
@@ -25,8 +48,16 @@ export class RequestEntity {
   @Column({ type: 'uuid', name: 'policy_version_id' })
   policyVersionId!: string;
 
+  @ManyToOne(() => PolicyVersionEntity)
+  @JoinColumn({ name: 'policy_version_id', foreignKeyConstraintName: 'request_policy_version_fkey' })
+  policyVersion?: PolicyVersionEntity;
+
   @Column({ type: 'uuid', name: 'template_version_id' })
   templateVersionId!: string;
+
+  @ManyToOne(() => TemplateVersionEntity)
+  @JoinColumn({ name: 'template_version_id', foreignKeyConstraintName: 'request_template_version_fkey' })
+  templateVersion?: TemplateVersionEntity;
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

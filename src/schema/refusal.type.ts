@@ -81,4 +81,4 @@ export const resultUnion = <T extends object>(
     description,
     types: () => [...successes, Refusal] as const,
     resolveType: (value: object) => [...successes, Refusal].find((member) => value instanceof member),
-  }) as Refusal | T;
+  });

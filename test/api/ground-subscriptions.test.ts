@@ -108,6 +108,14 @@ describe('over server-sent events', () => {
     expect(ground.viewers.open_.size).toBe(0);
   });
 
+  test('a POST to the endpoint itself that accepts only events is a stream, too', async () => {
+    const { events, leave } = await openStream(ground.origin, ticks(1), ground.token, '/graphql');
+    expect((await events.next()).value).toEqual({ event: 'next', data: { data: { ticks: 1 } } });
+    leave();
+    const query = await openStream(ground.origin, { query: '{ hello }' }, ground.token, '/graphql');
+    expect(query.refusal?.errors?.[0]?.extensions?.['code']).toBe('OPERATION_NOT_ALLOWED');
+  });
+
   test('a stalled client is not read ahead of', async () => {
     const made = ground.resolver.eventsMade;
     const { leave } = await openStream(ground.origin, ticks(1_000_000), ground.token);

@@ -70,6 +70,8 @@ export class Gate {
   }
 }
 
+const countOf = (args: unknown): number => (args as { count: number }).count;
+
 type Ctx_ = Context<FakeTransaction>;
 
 @ObjectType({ description: 'A thing.' })
@@ -157,7 +159,7 @@ export class GroundResolver {
   }
 
   @Subscription(() => Int, {
-    subscribe: ({ args, context }) => GroundResolver.current!.source(Number(args['count']), (context as Ctx_).signal),
+    subscribe: ({ args, context }) => GroundResolver.current!.source(countOf(args), (context as Ctx_).signal),
   })
   async ticks(@Root() tick: number, @Arg('count', () => Int) _count: number, @Ctx() context: Ctx_): Promise<number> {
     await context.viewer();

@@ -51,12 +51,18 @@ describe('the embedded PostgreSQL', () => {
     const at = await start().ready();
     await expect(sql(at.url.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).rejects.toThrow('password authentication failed');
     expect(statSync(join(at.folder, 'password')).mode & 0o777).toBe(0o600);
-    expect(await sql(at.url, `select current_setting('listen_addresses') as at, current_setting('unix_socket_directories') as sockets`)).toEqual([
-      { at: '127.0.0.1', sockets: '' },
-    ]);
-    expect(await sql(at.url, `select pg_encoding_to_char(encoding) as encoding, datlocale as locale from pg_database where datname = 'postgres'`)).toEqual([
-      { encoding: 'UTF8', locale: 'C.UTF-8' },
-    ]);
+    expect(
+      await sql(
+        at.url,
+        `select current_setting('listen_addresses') as at, current_setting('unix_socket_directories') as sockets`,
+      ),
+    ).toEqual([{ at: '127.0.0.1', sockets: '' }]);
+    expect(
+      await sql(
+        at.url,
+        `select pg_encoding_to_char(encoding) as encoding, datlocale as locale from pg_database where datname = 'postgres'`,
+      ),
+    ).toEqual([{ encoding: 'UTF8', locale: 'C.UTF-8' }]);
   });
 
   test('a second start on the same folder is refused, and names the first', async () => {
@@ -188,13 +194,16 @@ describe('the embedded PostgreSQL', () => {
     await expectKept(await start({ uid: nobody }).ready());
   });
 
-  (isRoot ? test : test.skip)('root keeps the data elsewhere, and says where, when the user postgres cannot reach the folder', async () => {
-    chmodSync(dataDir, 0o700);
-    const server = start();
-    const at = await server.ready();
-    expect(at.folder).toMatch(/^\/var\/lib\/guildhall\/data-[0-9a-f]{8}$/);
-    expect(server.logs).toContain(at.folder);
-    await server.stop();
-    rmSync(at.folder, { recursive: true });
-  });
+  (isRoot ? test : test.skip)(
+    'root keeps the data elsewhere, and says where, when the user postgres cannot reach the folder',
+    async () => {
+      chmodSync(dataDir, 0o700);
+      const server = start();
+      const at = await server.ready();
+      expect(at.folder).toMatch(/^\/var\/lib\/guildhall\/data-[0-9a-f]{8}$/);
+      expect(server.logs).toContain(at.folder);
+      await server.stop();
+      rmSync(at.folder, { recursive: true });
+    },
+  );
 });

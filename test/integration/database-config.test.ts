@@ -15,7 +15,14 @@ const problemsOf = (env: Record<string, string>) => {
 describe('the configuration', () => {
   test('an empty environment gives the local defaults, and so do empty variables', () => {
     const defaults = readConfig({});
-    expect(defaults).toMatchObject({ production: false, host: '127.0.0.1', port: 4000, poolSize: 8, introspection: true, databaseUrl: undefined });
+    expect(defaults).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 4000,
+      poolSize: 8,
+      introspection: true,
+      databaseUrl: undefined,
+    });
     expect(defaults.dataDir).toMatch(/^\/.*\.guildhall$/);
     expect(readConfig({ PORT: '', DATABASE_URL: '', NODE_ENV: '' })).toEqual(defaults);
   });

@@ -33,7 +33,8 @@ describe('setting up a database', () => {
   afterEach(async () => {
     for (const database of made.databases.splice(0)) {
       await sql(server, `drop database if exists ${id(database)} with (force)`);
-      for (const role of ['owner', 'app', 'engine', 'clock']) await sql(server, `drop role if exists ${id(`${database}_${role}`)}`);
+      for (const role of ['owner', 'app', 'engine', 'clock'])
+        await sql(server, `drop role if exists ${id(`${database}_${role}`)}`);
     }
     for (const role of made.logins.splice(0)) await sql(server, `drop role if exists ${id(role)}`);
   });
@@ -102,11 +103,15 @@ describe('setting up a database', () => {
 
   test('a database in another encoding is refused', async () => {
     const database = named();
-    await sql(server, `create database ${id(database)} template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C' ${(await builtin()) ? `locale_provider libc` : ''}`);
+    await sql(
+      server,
+      `create database ${id(database)} template template0 encoding 'SQL_ASCII' lc_collate 'C' lc_ctype 'C' ${(await builtin()) ? `locale_provider libc` : ''}`,
+    );
     await expect(bootstrap({ url: withDatabase(server, database), production: true })).rejects.toThrow(/encoded in SQL_ASCII/);
   });
 
-  const builtin = async () => (await sql<{ n: number }>(server, `select current_setting('server_version_num')::int as n`))[0]!.n >= 150_000;
+  const builtin = async () =>
+    (await sql<{ n: number }>(server, `select current_setting('server_version_num')::int as n`))[0]!.n >= 150_000;
 
   test('a name too long to name roles after is refused before anything is made', async () => {
     await expect(bootstrap({ url: withDatabase(server, 'x'.repeat(57)), production: true })).rejects.toThrow(/too long/);

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { assertServingRole, ClockControl, poolOf, setClock, shiftClock, UnknownViewerError, ViewerTransaction, writeAsViewer } from '../../src/database/index.js';
+import {
+  assertServingRole,
+  ClockControl,
+  poolOf,
+  setClock,
+  shiftClock,
+  UnknownViewerError,
+  ViewerTransaction,
+  writeAsViewer,
+} from '../../src/database/index.js';
 import { testDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 
@@ -25,7 +34,10 @@ describe('the ground under the features', () => {
     ]) {
       await database
         .pool('superuser')
-        .query(`insert into guildhall.principal (id, issuer, subject, display_name, platform_role, disabled_at) values ($1, $2, $3, $3, $4, $5)`, [uuidv7(), issuer, subject, role, disabled]);
+        .query(
+          `insert into guildhall.principal (id, issuer, subject, display_name, platform_role, disabled_at) values ($1, $2, $3, $3, $4, $5)`,
+          [uuidv7(), issuer, subject, role, disabled],
+        );
     }
   });
 
@@ -82,17 +94,27 @@ describe('the ground under the features', () => {
   test('an operation reads one snapshot on one connection, and cannot write', async () => {
     const tx = await open('snapshot', { issuer, subject: 'sue' });
     const before = await tx.query(principals);
-    await database.pool('superuser').query(`insert into guildhall.principal (id, issuer, subject, display_name) values ($1, $2, 'late', 'late')`, [uuidv7(), issuer]);
+    await database
+      .pool('superuser')
+      .query(`insert into guildhall.principal (id, issuer, subject, display_name) values ($1, $2, 'late', 'late')`, [
+        uuidv7(),
+        issuer,
+      ]);
     expect(await tx.query(principals)).toEqual(before);
     expect(new Set(await Promise.all([1, 2, 3].map(() => backendOf(tx)))).size).toBe(1);
-    await expect(tx.query(`update guildhall.notification set read_at = guildhall.now()`)).rejects.toThrow(/read-only transaction/);
+    await expect(tx.query(`update guildhall.notification set read_at = guildhall.now()`)).rejects.toThrow(
+      /read-only transaction/,
+    );
     await tx.end();
   });
 
   test('a failed statement fails everything after it, with its own reason, and the next operation is well', async () => {
     const tx = await open();
     const together = await Promise.allSettled([tx.query('select 1/0'), tx.query('select 1 as one')]);
-    expect(together.map((each) => each.status === 'rejected' && String(each.reason))).toEqual(['error: division by zero', 'error: division by zero']);
+    expect(together.map((each) => each.status === 'rejected' && String(each.reason))).toEqual([
+      'error: division by zero',
+      'error: division by zero',
+    ]);
     await expect(tx.query('select 1')).rejects.toThrow('division by zero');
     await tx.end();
     await tx.end();
@@ -118,7 +140,9 @@ describe('the ground under the features', () => {
   test('a write as the viewer commits, or is undone as a whole', async () => {
     const temporary = (tx: ViewerTransaction) => tx.query(`select set_config('guildhall.test', 'x', true), pg_current_xact_id()`);
     await writeAsViewer(app, ada, temporary);
-    await expect(writeAsViewer(app, ada, (tx) => tx.query(`insert into guildhall.guild (id) values ($1)`, [uuidv7()]))).rejects.toThrow(/permission denied/);
+    await expect(
+      writeAsViewer(app, ada, (tx) => tx.query(`insert into guildhall.guild (id) values ($1)`, [uuidv7()])),
+    ).rejects.toThrow(/permission denied/);
     await expect(
       writeAsViewer(app, ada, async (tx) => {
         await tx.manager.query('select 1/0').catch(() => undefined);
@@ -144,6 +168,8 @@ describe('the ground under the features', () => {
     await clock.close();
     await expect(setClock({ ...target, production: true }, at)).rejects.toThrow(/production/);
     await expect(database.pool('app').query(`update guildhall.clock set at = now()`)).rejects.toThrow(/permission denied/);
-    await expect(database.pool('engine').query(`insert into guildhall.clock (at) values (now())`)).rejects.toThrow(/permission denied/);
+    await expect(database.pool('engine').query(`insert into guildhall.clock (at) values (now())`)).rejects.toThrow(
+      /permission denied/,
+    );
   });
 });

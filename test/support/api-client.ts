@@ -53,7 +53,7 @@ export const openStream = async (
   leave: () => void;
 }> => {
   const controller = new AbortController();
-  const response = await fetch(`${origin}/graphql/stream`, {
+  const response = await fetch(`${origin}${path}`, {
     method: 'POST',
     headers: { ...jsonHeaders(token), accept: 'text/event-stream' },
     body: JSON.stringify(operation),
@@ -72,7 +72,7 @@ async function* serverSentEvents(response: Response): AsyncGenerator<ServerSentE
   let buffer = '';
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {
-    buffer += decoder.decode(chunk as Uint8Array, { stream: true });
+    buffer += decoder.decode(chunk, { stream: true });
     const blocks = buffer.split('\n\n');
     buffer = blocks.pop() ?? '';
     for (const block of blocks) {

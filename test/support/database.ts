@@ -16,7 +16,10 @@ export interface TestDatabase {
   /** A pool whose sessions are the role's; ended by `dispose()`. */
   pool(role: RoleName | 'superuser', max?: number): pg.Pool;
   /** Connected; destroyed by `dispose()`. */
-  dataSource(role: DataSourceSpec['role'], spec?: Pick<DataSourceSpec, 'entities' | 'poolSize'>): Promise<ReturnType<typeof createDataSource>>;
+  dataSource(
+    role: DataSourceSpec['role'],
+    spec?: Pick<DataSourceSpec, 'entities' | 'poolSize'>,
+  ): Promise<ReturnType<typeof createDataSource>>;
   dispose(): Promise<void>;
 }
 
@@ -24,7 +27,8 @@ export interface TestDatabase {
 export async function testDatabase(): Promise<TestDatabase> {
   const templateUrl = process.env['GUILDHALL_TEST_URL'];
   const rolePrefix = process.env['GUILDHALL_TEST_PREFIX'];
-  if (templateUrl === undefined || rolePrefix === undefined) throw new Error('No test server: run this through Jest, whose global setup starts it.');
+  if (templateUrl === undefined || rolePrefix === undefined)
+    throw new Error('No test server: run this through Jest, whose global setup starts it.');
   const name = `${rolePrefix}_${randomBytes(4).toString('hex')}`;
   await admin(templateUrl, `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(rolePrefix)}`);
   const url = withDatabase(templateUrl, name);

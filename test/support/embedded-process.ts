@@ -79,9 +79,11 @@ export class EmbeddedProcess {
 
 /** Waits for a condition, never for a time. */
 export async function until(what: string, condition: () => unknown, withinMs = 20_000): Promise<void> {
-  for (const end = Date.now() + withinMs; ; await delay(10)) {
+  const end = Date.now() + withinMs;
+  for (;;) {
     if (await condition()) return;
     if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}.`);
+    await delay(10);
   }
 }
 

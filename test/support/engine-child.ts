@@ -9,7 +9,9 @@ export interface EngineChild {
   call(command: EngineCommand): Promise<Outcome | null>;
   /** The signal or code by which it ended. */
   readonly ended: Promise<string>;
-  readonly woken: string[];
+  readonly woken: readonly string[];
+  /** Resolves with the first wake-up that it reports. */
+  wokenOnce(): Promise<void>;
   /** For what a test has begun and an early failure has left behind. */
   kill(): void;
 }
@@ -23,6 +25,8 @@ export async function engineChild(db: Pick<TestDatabase, 'url' | 'rolePrefix'>, 
   });
   const open = new Map<number, { resolve: (value: Outcome | null) => void; reject: (error: Error) => void }>();
   const woken: string[] = [];
+  let wake: () => void = () => undefined;
+  const firstWake = new Promise<void>((resolve) => (wake = resolve));
   const ended = once(child, 'exit').then(([code, signal]: (string | number | null)[]) => {
     for (const { reject } of open.values()) reject(new Error(`The process ended: ${String(signal ?? code)}`));
     return String(signal ?? code);
@@ -30,8 +34,10 @@ export async function engineChild(db: Pick<TestDatabase, 'url' | 'rolePrefix'>, 
   const ready = new Promise<void>((resolve, reject) => {
     child.on('message', (message: EngineReply) => {
       if ('ready' in message) resolve();
-      else if ('woken' in message) woken.push(message.woken);
-      else {
+      else if ('woken' in message) {
+        woken.push(message.woken);
+        wake();
+      } else {
         const caller = open.get(message.id);
         open.delete(message.id);
         if ('error' in message) caller?.reject(new Error(message.error));
@@ -51,6 +57,7 @@ export async function engineChild(db: Pick<TestDatabase, 'url' | 'rolePrefix'>, 
       }),
     ended,
     woken,
+    wokenOnce: () => firstWake,
     kill: () => void child.kill('SIGKILL'),
   };
 }

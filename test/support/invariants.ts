@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { canonicalText, chainHash, GENESIS } from '../../src/engine/index.js';
-import type { Json, WorkflowDefinition, WorkflowEvent } from '../../workflows/kernel/index.js';
+import type { Advance, Json, WorkflowDefinition, WorkflowEvent } from '../../workflows/kernel/index.js';
 import { advance, begin } from '../../workflows/kernel/index.js';
 
 interface InstanceRow {
@@ -91,7 +91,7 @@ function* breaches(
     if (row.hash !== hash) return yield `the hash of seq ${row.seq} does not verify`;
     const event = JSON.parse(row.event) as WorkflowEvent & { input?: unknown };
     if (Date.parse(event.at) !== row.at.getTime()) yield `seq ${row.seq} says two times`;
-    const step = row.source === 'start' ? begin(definition, event.input, event.at) : advance(definition, snapshot, event, row.source);
+    const step: Advance = row.source === 'start' ? begin(definition, event.input, event.at) : advance(definition, snapshot, event, row.source);
     if (!step.ok) return yield `seq ${row.seq} (${event.type}) cannot be replayed: ${step.code}`;
     ({ snapshot, state, done } = step);
     if (state !== row.state) yield `seq ${row.seq} leads to ${state}, stored is ${row.state}`;

@@ -51,7 +51,9 @@ async function startFresh(): Promise<{ postgres: EmbeddedPostgres; folder: strin
 async function dropEverything(url: string, prefix: string): Promise<void> {
   const client = new pg.Client({ connectionString: withDatabase(url, 'postgres') });
   await client.connect();
-  const { rows } = await client.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [prefix]);
+  const { rows } = await client.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [
+    prefix,
+  ]);
   for (const { datname } of rows) await client.query(`drop database ${pg.escapeIdentifier(datname)} with (force)`);
   for (const role of ['app', 'engine', 'clock', 'owner'] as const) {
     await client.query(`drop role if exists ${pg.escapeIdentifier(roleOf(prefix, role))}`);

@@ -1,7 +1,7 @@
 export type * from './definition.js';
 export { SYSTEM_ACTOR } from './definition.js';
-export { reasonSchema, reasonsSchema, type Reason } from './reason.js';
-export { permits, permitsGuard, checksOf, checkNames } from './guard.js';
+export { reasonsSchema, type Reason } from './reason.js';
+export { permits, permitsGuard } from './guard.js';
 export { advance, begin, restore, type Advance, type Accepted, type Refused, type Source, type TimerArmed } from './advance.js';
 export { bootProblems } from './boot.js';
 export { arrowsOf, type Arrow } from './structure.js';

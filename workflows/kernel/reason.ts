@@ -19,7 +19,7 @@ export interface Reason {
  * A reason as it may enter the chain: by the result of an effect or with the input, so written by our own code only.
  * Bounded all the same, because what is in the chain can never be taken out again.
  */
-export const reasonSchema = z.strictObject({
+const reasonSchema = z.strictObject({
   code: z.string().regex(/^[A-Z][A-Z0-9_]{0,59}$/),
   message: z.string().max(300),
   field: z

@@ -19,7 +19,16 @@ export async function accountForPostgres(log: (message: string) => void): Promis
   if (known) return known;
   log('Running as root: making the system user "postgres", because PostgreSQL does not run as root.');
   try {
-    await run('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'postgres']);
+    await run('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--home-dir',
+      '/nonexistent',
+      '--shell',
+      '/usr/sbin/nologin',
+      'postgres',
+    ]);
   } catch (error) {
     throw new EmbeddedPostgresError(
       `PostgreSQL does not run as root, and the user "postgres" could not be made: ${messageOf(error)}`,

@@ -20,7 +20,9 @@ const ownDatabase = 'Or use a PostgreSQL 15 to 18 of your own: DATABASE_URL=post
 /** Finds the binaries of this platform and, when `account` could not reach them where npm has put them, copies them. */
 export async function findBinaries(account: Account | undefined, log: (message: string) => void): Promise<Binaries> {
   const packageFolder = platformPackage();
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')));
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')));
   let native = join(packageFolder, 'native');
   await restoreSymlinks(packageFolder);
   if (account && !(await canTraverse(native, account))) {
@@ -30,7 +32,11 @@ export async function findBinaries(account: Account | undefined, log: (message: 
     }
     native = target;
   }
-  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres'), major: version.split('.')[0] ?? version };
+  return {
+    initdb: join(native, 'bin', 'initdb'),
+    postgres: join(native, 'bin', 'postgres'),
+    major: version.split('.')[0] ?? version,
+  };
 }
 
 function platformPackage(): string {

@@ -19,7 +19,11 @@ export interface ClusterFolder {
 export const superuser = 'postgres';
 
 /** `<dataDir>/postgres`; for root a folder under /var/lib/guildhall, when the user `postgres` cannot reach that one. */
-export async function clusterFolder(dataDir: string, account: Account | undefined, log: (message: string) => void): Promise<ClusterFolder> {
+export async function clusterFolder(
+  dataDir: string,
+  account: Account | undefined,
+  log: (message: string) => void,
+): Promise<ClusterFolder> {
   const wanted = resolve(dataDir);
   await mkdir(wanted, { recursive: true, mode: account ? 0o711 : 0o700 });
   let folder = join(wanted, 'postgres');
@@ -59,7 +63,18 @@ export async function ensureCluster(
     await promisify(execFile)(
       binaries.initdb,
       [
-        ...['--pgdata', staging, '--username', superuser, '--pwfile', cluster.passwordFile, '--auth', 'scram-sha-256', '--encoding', 'UTF8'],
+        ...[
+          '--pgdata',
+          staging,
+          '--username',
+          superuser,
+          '--pwfile',
+          cluster.passwordFile,
+          '--auth',
+          'scram-sha-256',
+          '--encoding',
+          'UTF8',
+        ],
         // PostgreSQL's own C.UTF-8: the same order on every machine, whatever its C library.
         ...['--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C', '--no-instructions'],
         ...(options.durable ? [] : ['--no-sync']),

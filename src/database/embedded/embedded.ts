@@ -50,11 +50,17 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     else await clearLeftover(cluster.pgdata, log);
     const password = await readPassword(cluster);
     const guard = (watchdog = new Watchdog(cluster.pgdata, log));
-    const { process: child, pid, port } = await launch({ cluster, binaries, account, watchdog: guard, preferredPort: options.port, settings, log });
+    const {
+      process: child,
+      pid,
+      port,
+    } = await launch({ cluster, binaries, account, watchdog: guard, preferredPort: options.port, settings, log });
     let stopping: Promise<void> | undefined;
     child.once('exit', (code, signal) => {
       if (stopping) return;
-      options.onUnexpectedExit?.(`The embedded PostgreSQL ended unexpectedly (${signal ?? `code ${String(code)}`}); its log is ${cluster.logFile}.`);
+      options.onUnexpectedExit?.(
+        `The embedded PostgreSQL ended unexpectedly (${signal ?? `code ${String(code)}`}); its log is ${cluster.logFile}.`,
+      );
     });
     const stop = async () => {
       await stopProcess(pid, () => child.exitCode !== null || child.signalCode !== null);

@@ -36,7 +36,8 @@ const recoveryMs = 120_000;
  */
 export async function launch(options: Launch): Promise<Running> {
   let preferred = options.preferredPort;
-  for (const deadline = Date.now() + staleLockMs; ; await delay(200)) {
+  const deadline = Date.now() + staleLockMs;
+  for (;;) {
     const port = await freePort(preferred);
     if (port !== preferred && preferred !== 0) options.log(`Port ${preferred} is taken: the embedded PostgreSQL uses ${port}.`);
     const attempt = await attemptOn(port, options);
@@ -49,6 +50,7 @@ export async function launch(options: Launch): Promise<Running> {
         `Its log is ${options.cluster.logFile}.`,
       );
     }
+    await delay(200);
   }
 }
 
@@ -81,7 +83,8 @@ async function attemptOn(port: number, options: Launch): Promise<{ running: Runn
     let failure: Error | undefined;
     child.once('error', (error) => (failure = error));
     child.unref();
-    for (const end = Date.now() + recoveryMs; Date.now() < end; await delay(10)) {
+    const end = Date.now() + recoveryMs;
+    while (Date.now() < end) {
       if (failure) throw cannotRun(binaries.postgres, failure);
       if (child.exitCode !== null || child.signalCode !== null) {
         const { buffer, bytesRead } = await log.read(Buffer.alloc(8192), 0, 8192, from);
@@ -91,6 +94,7 @@ async function attemptOn(port: number, options: Launch): Promise<{ running: Runn
       if (postmaster?.pid === child.pid && postmaster?.ready && child.pid !== undefined) {
         return { running: { process: child, pid: child.pid, port } };
       }
+      await delay(10);
     }
     child.kill('SIGQUIT');
     return { output: `It was not ready after ${recoveryMs / 1000} s.` };

@@ -79,10 +79,13 @@ export async function stopProcess(pid: number, isGone: () => Promise<boolean> | 
     } catch (error) {
       if (codeOf(error) !== 'ESRCH') throw error;
     }
-    for (const end = Date.now() + waitMs; Date.now() < end; ) {
+    for (const end = Date.now() + waitMs; Date.now() < end;) {
       if (await isGone()) return;
       await delay(20);
     }
   }
-  throw new EmbeddedPostgresError(`PostgreSQL (process ${pid}) cannot be stopped.`, `Look at it with \`ps -p ${pid}\`, and end it by hand.`);
+  throw new EmbeddedPostgresError(
+    `PostgreSQL (process ${pid}) cannot be stopped.`,
+    `Look at it with \`ps -p ${pid}\`, and end it by hand.`,
+  );
 }

@@ -1,0 +1,65 @@
+import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
+import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
+import type { ViewerContext } from '../identity/index.js';
+import { ConnectionOf, DateTime, Node, PageArgs, decodeGlobalId, encodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
+
+interface MembershipRow {
+  readonly id: string;
+  readonly broadcaster_id: string;
+  readonly guild_id: string;
+  readonly starts_at: Date;
+  readonly ends_at: Date | null;
+}
+
+@ObjectType('Membership', { description: 'A stretch of time in which a broadcaster belongs to a guild.', implements: Node })
+export class MembershipType implements Node {
+  readonly id!: string;
+
+  @Field(() => DateTime, { description: 'When it began: the chosen instant of the switch.', simple: true })
+  readonly startsAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it ends or ended, null while no end is known.', simple: true })
+  readonly endsAt!: Date | null;
+
+  readonly row!: MembershipRow;
+}
+
+const MembershipConnection = ConnectionOf('Membership', () => MembershipType);
+
+const toMembership = (row: MembershipRow): MembershipType =>
+  Object.assign(new MembershipType(), { id: encodeGlobalId('Membership', row.id), startsAt: row.starts_at, endsAt: row.ends_at, row });
+
+@Resolver(() => MembershipType)
+export class MembershipResolver {
+  @Query(() => MembershipConnection, { description: 'The memberships that the viewer may see, the latest first.' })
+  async memberships(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: ViewerContext,
+    @Arg('guildId', () => ID, { nullable: true, description: 'Only those in this guild.' }) guildId: string | null,
+  ): Promise<Connection<MembershipType>> {
+    const page = pageRequest(args, ['instant', 'uuid']);
+    const guildUuid = guildId === null || guildId === undefined ? null : (decodeGlobalId('Guild', guildId) ?? NOBODY);
+    const tx = await context.viewer();
+    const rows = await tx.query<MembershipRow>(
+      `select id, broadcaster_id, guild_id, starts_at, ends_at from guildhall.membership
+       where ($1::timestamptz is null or (starts_at, id) < ($1, $2::uuid)) and ($3::uuid is null or guild_id = $3)
+       order by starts_at desc, id desc limit $4`,
+      [page.after?.[0] ?? null, page.after?.[1] ?? null, guildUuid, page.limit],
+    );
+    return toConnection(rows, page, (row) => [row.starts_at.toISOString(), row.id], toMembership);
+  }
+
+  @FieldResolver(() => GuildType, { description: 'The guild.' })
+  async guild(@Root() { row }: MembershipType, @Ctx() context: ViewerContext): Promise<GuildType | undefined> {
+    return context.loader(guildLoader).load(row.guild_id);
+  }
+
+  @FieldResolver(() => BroadcasterType, { description: 'The member.' })
+  async broadcaster(@Root() { row }: MembershipType, @Ctx() context: ViewerContext): Promise<BroadcasterType | undefined> {
+    return context.loader(broadcasterLoader).load(row.broadcaster_id);
+  }
+}
+
+/** Belongs to nobody: what an id of another type stands for. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
