@@ -30,7 +30,8 @@ const layers = {
   ...Object.fromEntries(features.map((feature) => [feature, `src/${feature}/**`])),
   seed: 'src/seed/**',
   graphql: 'src/graphql/**',
-  app: 'src/app.ts',
+  // The list of entities names all features, like the composition root.
+  app: ['src/app.ts', 'src/entities.ts'],
   main: 'src/main.ts',
   migrations: 'migrations/**',
 };

@@ -48,7 +48,7 @@ export const signCommand = (instanceId: string, principalId: string, sha256: str
 export async function prepareStage(database: BenchDatabase, engine: Engine, count: number): Promise<Stage> {
   const owner = await database.connect('owner');
   try {
-    await seedWorld({ query: async (sql, values) => (await owner.query(sql, values)).rows }, DEVELOPMENT_ISSUER);
+    await seedWorld(owner, DEVELOPMENT_ISSUER);
     const ids = await idsOf(owner);
     const instanceId = await driveToSigning(engine, ids);
     const { rows } = await owner.query<{ sha256: string }>('select sha256 from guildhall.agreement_version where request_id = $1', [instanceId]);

@@ -11,7 +11,9 @@ export class Initial1763900000000 implements MigrationInterface {
   readonly name = 'Initial1763900000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    const [{ prefix }] = (await runner.query(`select regexp_replace(current_user, '_owner$', '') as prefix`)) as [{ prefix: string }];
+    const [{ prefix }] = (await runner.query(`select regexp_replace(current_user, '_owner$', '') as prefix`)) as [
+      { prefix: string },
+    ];
     for (const statement of [directoryTables, featureTables, engineTables, functions, accessRules(prefix)]) {
       await runner.query(statement);
     }

@@ -20,7 +20,11 @@ async function check(): Promise<number> {
     await dataSource.initialize();
     const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
     for (const { query } of upQueries) process.stderr.write(`${query}\n`);
-    process.stdout.write(upQueries.length === 0 ? 'The migrations fit the entities.\n' : `${String(upQueries.length)} differences between migrations and entities.\n`);
+    process.stdout.write(
+      upQueries.length === 0
+        ? 'The migrations fit the entities.\n'
+        : `${String(upQueries.length)} differences between migrations and entities.\n`,
+    );
     return upQueries.length;
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();

@@ -25,14 +25,22 @@ interface Started {
 async function startServer(dataDir: string): Promise<Started> {
   const main = fileURLToPath(new URL('../src/main.js', import.meta.url));
   const child = spawn(process.execPath, [main], {
-    env: { ...process.env, DATA_DIR: dataDir, PORT: '0', PG_PORT: '0', LOG_LEVEL: 'warn', SHOW_DATABASE_URL: 'true', DATABASE_URL: '' },
+    env: {
+      ...process.env,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      PG_PORT: '0',
+      LOG_LEVEL: 'warn',
+      SHOW_DATABASE_URL: 'true',
+      DATABASE_URL: '',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const tokens = new Map<string, string>();
   let url = '';
   let databaseUrl = '';
   let label = '';
-  for await (const line of createInterface({ input: child.stdout! })) {
+  for await (const line of createInterface({ input: child.stdout })) {
     url ||= /GraphQL\s+(http\S+)/.exec(line)?.[1] ?? '';
     databaseUrl ||= /Database\s+(postgres\S+)/.exec(line)?.[1] ?? '';
     const token = /^ {4}(eyJ\S+)$/.exec(line)?.[1];
@@ -42,7 +50,6 @@ async function startServer(dataDir: string): Promise<Started> {
   }
   throw new Error('The server ended before it was ready.');
 }
-
 
 /** One person at the API: an HTTP client for what they do, a WebSocket for what they see. */
 class Person {
@@ -55,7 +62,11 @@ class Person {
     private readonly url: string,
     private readonly token: string,
   ) {
-    this.socket = createClient({ url: url.replace('http', 'ws'), webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${token}` } });
+    this.socket = createClient({
+      url: url.replace('http', 'ws'),
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+    });
   }
 
   async ask<T>(query: string, variables: object = {}): Promise<T> {
@@ -93,10 +104,14 @@ class Person {
           if (errors) throw new Error(errors.map(({ message }) => message).join(' '));
           const update = data!.requestUpdated;
           this.seen.push(update.entry.event);
-          say(`      ${this.name} sees live: ${String(update.entry.version)}. ${update.entry.event} → ${update.request.state}. ${update.request.explanation.text}`);
+          say(
+            `      ${this.name} sees live: ${String(update.entry.version)}. ${update.entry.event} → ${update.request.state}. ${update.request.explanation.text}`,
+          );
           for (const watcher of this.watchers) watcher();
         },
-        error: (error) => { throw error instanceof Error ? error : new Error(JSON.stringify(error)); },
+        error: (error) => {
+          throw error instanceof Error ? error : new Error(JSON.stringify(error));
+        },
         complete: () => undefined,
       },
     );
@@ -107,7 +122,9 @@ class Person {
     const isThere = () => this.seen.includes(event);
     if (isThere()) return;
     await new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => { reject(new Error(`${this.name} did not see ${event}.`)); }, PATIENCE_MS);
+      const late = setTimeout(() => {
+        reject(new Error(`${this.name} did not see ${event}.`));
+      }, PATIENCE_MS);
       const look = () => {
         if (!isThere()) return;
         clearTimeout(late);
@@ -156,7 +173,10 @@ async function act({ url, tokens, databaseUrl }: Started): Promise<void> {
     bela.watch(requestId);
     olivia.watch(requestId);
     await Promise.all([bela.sees('AGREEMENT_RENDERED'), olivia.sees('AGREEMENT_RENDERED')]);
-    const counter = await olivia.does('makes a counter-offer: 15 %, 6 months.', 'proposeTerms', { requestId, terms: { guildSharePercent: 15, termMonths: 6 } });
+    const counter = await olivia.does('makes a counter-offer: 15 %, 6 months.', 'proposeTerms', {
+      requestId,
+      terms: { guildSharePercent: 15, termMonths: 6 },
+    });
     await bela.sees('PROPOSE_TERMS');
     const agreed = await bela.does('accepts.', 'acceptTerms', { requestId, agreementVersion: counter.agreement.version });
     say(`\n${agreed.agreement.text.replace(/^/gm, '    | ')}\n    | SHA-256 ${agreed.agreement.sha256}\n`);

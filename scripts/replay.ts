@@ -13,7 +13,10 @@ import { prepareWorld } from './replay/world.js';
 
 /** Beside the server's: a replay neither sees nor touches what a running server has. */
 const DATABASE = 'guildhall_replay';
-const SAMPLE = new URL(import.meta.url.includes('/dist/') ? '../../samples/memberships.csv' : '../samples/memberships.csv', import.meta.url);
+const SAMPLE = new URL(
+  import.meta.url.includes('/dist/') ? '../../samples/memberships.csv' : '../samples/memberships.csv',
+  import.meta.url,
+);
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -37,7 +40,8 @@ async function replay(file: string): Promise<void> {
     const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log: createLogger('warn') });
     try {
       const { pool } = app.engine.options;
-      const count = async () => Number((await pool.query<{ n: string }>('select count(*) as n from guildhall.history')).rows[0]!.n);
+      const count = async () =>
+        Number((await pool.query<{ n: string }>('select count(*) as n from guildhall.history')).rows[0]!.n);
       const before = await count();
       const began = performance.now();
       let shown = began;
@@ -46,11 +50,15 @@ async function replay(file: string): Promise<void> {
         clock,
         world,
         spells,
-        nextDue: async () => (await pool.query<{ due: Date | null }>(`select min(due_at) as due from guildhall.timer where status = 'armed'`)).rows[0]?.due ?? undefined,
+        nextDue: async () =>
+          (await pool.query<{ due: Date | null }>(`select min(due_at) as due from guildhall.timer where status = 'armed'`))
+            .rows[0]?.due ?? undefined,
         onProgress: (done, at) => {
           if (performance.now() - shown < 1000 && done < spells.length) return;
           shown = performance.now();
-          say(`  ${String(done).padStart(6)} of ${String(spells.length)} submitted, the clock is at ${at.toISOString().slice(0, 10)}`);
+          say(
+            `  ${String(done).padStart(6)} of ${String(spells.length)} submitted, the clock is at ${at.toISOString().slice(0, 10)}`,
+          );
         },
       });
       const seconds = (performance.now() - began) / 1000;

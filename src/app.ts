@@ -54,7 +54,9 @@ export const handlers: EngineHandlers = {
 export async function createApp(options: AppOptions): Promise<App> {
   const { databaseUrl: url, rolePrefix, poolSize, log } = options;
   const shared = { url, poolSize, ...(rolePrefix !== undefined && { rolePrefix }) };
-  const onPoolError = (error: Error) => { log.warn({ err: error }, 'an idle connection broke; the pool replaces it'); };
+  const onPoolError = (error: Error) => {
+    log.warn({ err: error }, 'an idle connection broke; the pool replaces it');
+  };
   const appSource = createDataSource({ ...shared, role: 'app', onPoolError });
   const engineSource = createDataSource({ ...shared, role: 'engine', onPoolError });
   await Promise.all([appSource.initialize(), engineSource.initialize()]);
@@ -75,7 +77,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     definitions: (kind, version) => workflows.find((candidate) => candidate.kind === kind && candidate.version === version),
     observer: {
       log,
-      onTransition: (kind, event) => { transitions.inc({ kind, event: event.replace(/^xstate\.after\.([^.]+)\..*$/, '$1') }); },
+      onTransition: (kind, event) => {
+        transitions.inc({ kind, event: event.replace(/^xstate\.after\.([^.]+)\..*$/, '$1') });
+      },
       ...(options.onStep && { onStep: options.onStep }),
     },
   });
@@ -93,7 +97,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   try {
     await Promise.all([assertServingRole(poolOf(appSource)), assertServingRole(pool)]);
     const problems = await checkBoot(engine, workflows);
-    if (problems.length > 0) throw new Error(`This build cannot serve this database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    if (problems.length > 0)
+      throw new Error(`This build cannot serve this database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     await tail.start();
   } catch (error) {
     await tail.stop();
@@ -124,7 +129,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       introspection: options.config.introspection,
       graphiql,
       readiness: {
-        database: async () => void (await pool.query('select 1')),
+        database: async () => {
+          await pool.query('select 1');
+          return undefined;
+        },
         log: async () => {
           const lagMs = Math.round(performance.now() - tail.caughtUpAt);
           if (lagMs > 15_000) throw new Error(`the log is ${String(lagMs)} ms behind`);

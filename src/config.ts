@@ -55,7 +55,7 @@ const environment = z
     OIDC_AUDIENCE: z.string().default('guildhall'),
     OIDC_JWKS_URL: httpUrl,
     SHOW_DATABASE_URL: z.enum(['true', 'false']).default('false'),
-  INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
+    INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
   })
   .superRefine((env, context) => {
     const report = (variable: string, message: string) => {

@@ -7,4 +7,12 @@ import { PolicyVersionEntity } from './policies/policy-version.entity.js';
 import { RequestEntity } from './requests/request.entity.js';
 
 /** Every entity, for the comparison of the migrations with them. */
-export const entities = [RegionEntity, PrincipalEntity, GuildEntity, BroadcasterEntity, PolicyVersionEntity, TemplateVersionEntity, RequestEntity];
+export const entities = [
+  RegionEntity,
+  PrincipalEntity,
+  GuildEntity,
+  BroadcasterEntity,
+  PolicyVersionEntity,
+  TemplateVersionEntity,
+  RequestEntity,
+];

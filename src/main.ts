@@ -19,7 +19,7 @@ async function seedIfNew(database: OpenedDatabase, issuer: string): Promise<void
   await client.connect();
   try {
     await client.query('begin');
-    const seeded = await seedWorld({ query: async (sql, values) => (await client.query(sql, values)).rows }, issuer);
+    const seeded = await seedWorld(client, issuer);
     await client.query('commit');
     if (seeded) say('Seeded a small invented world.');
   } finally {
@@ -34,7 +34,9 @@ async function tokensToPrint(issuer: DevelopmentIssuer): Promise<[string, string
     ...guild.staff.map(({ subject, role }) => ({ subject, label: `${role.toLowerCase()} of ${guild.name}` })),
     ...samplePlatform.map(({ subject, role }) => ({ subject, label: role.toLowerCase() })),
   ];
-  return Promise.all(people.map(async ({ subject, label }) => [label, await issuer.mint(subject, TOKEN_SECONDS)] as [string, string]));
+  return Promise.all(
+    people.map(async ({ subject, label }) => [label, await issuer.mint(subject, TOKEN_SECONDS)] as [string, string]),
+  );
 }
 
 async function start(config: Config): Promise<() => Promise<void>> {
@@ -54,17 +56,27 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const issuer = production ? undefined : await DevelopmentIssuer.open({ dataDir, audience, production });
     if (database.embedded && issuer) await seedIfNew(database, issuer.issuer);
     const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log });
-    const issuers = [...(issuer ? [issuer.trusted()] : []), ...(config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer)])];
+    const issuers = [
+      ...(issuer ? [issuer.trusted()] : []),
+      ...(config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer)]),
+    ];
     const printed = database.embedded && issuer ? await tokensToPrint(issuer) : [];
     const token = printed[0]?.[1];
-    const graphiql = production ? (false as const) : { ...(token !== undefined && { defaultHeaders: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2) }) };
+    const graphiql = production
+      ? (false as const)
+      : { ...(token !== undefined && { defaultHeaders: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2) }) };
     const server = await app.serve({ tokens: new TokenVerifier({ issuers, audience }), graphiql });
     app.workers.start();
     const port = await server.listen({ host: config.host, port: config.port });
     const at = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(port)}`;
-    say(`\nGuildhall is ready.\n  GraphQL   ${at}/graphql\n${production ? '' : `  GraphiQL  ${at}/graphiql\n`}  Health    ${at}/healthz  ${at}/readyz  ${at}/metrics`);
+    say(
+      `\nGuildhall is ready.\n  GraphQL   ${at}/graphql\n${production ? '' : `  GraphiQL  ${at}/graphiql\n`}  Health    ${at}/healthz  ${at}/readyz  ${at}/metrics`,
+    );
     if (config.showDatabaseUrl) say(`  Database  ${database.url}`);
-    if (printed.length > 0) say(`\nDevelopment tokens (Authorization: Bearer …), good for a week:\n${printed.map(([label, value]) => `  ${label}\n    ${value}`).join('\n')}\n`);
+    if (printed.length > 0)
+      say(
+        `\nDevelopment tokens (Authorization: Bearer …), good for a week:\n${printed.map(([label, value]) => `  ${label}\n    ${value}`).join('\n')}\n`,
+      );
     return async () => {
       stopped = true;
       await server.close();

@@ -76,10 +76,16 @@ export function accessRules(prefix: string): string {
     lines.push(`create policy everyone_reads on guildhall.${table} for select to ${app}, ${engine} using (true);`);
   }
   for (const [table, rule] of Object.entries(viewerReads)) {
-    lines.push(`grant select on guildhall.${table} to ${app};`, `create policy viewer_reads on guildhall.${table} for select to ${app} using (${rule});`);
+    lines.push(
+      `grant select on guildhall.${table} to ${app};`,
+      `create policy viewer_reads on guildhall.${table} for select to ${app} using (${rule});`,
+    );
   }
   for (const [table, grants] of Object.entries(engineGrants)) {
-    lines.push(`grant ${grants} on guildhall.${table} to ${engine};`, `create policy engine_all on guildhall.${table} to ${engine} using (true) with check (true);`);
+    lines.push(
+      `grant ${grants} on guildhall.${table} to ${engine};`,
+      `create policy engine_all on guildhall.${table} to ${engine} using (true) with check (true);`,
+    );
   }
   // Present only outside production, where bootstrap has made the role; then it alone may move time.
   lines.push(`do $$ begin

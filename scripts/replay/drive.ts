@@ -69,7 +69,12 @@ async function play(app: App, world: ReplayWorld, spell: Spell): Promise<void> {
     operation: 'requestJoin',
     principalId: broadcaster.principalId,
     ...keyed,
-    input: { guildId: guild.id, broadcasterId: broadcaster.id, initiator: 'BROADCASTER', terms: { guildSharePercent: 0, termMonths: 0, startAt: spell.joinedAt } },
+    input: {
+      guildId: guild.id,
+      broadcasterId: broadcaster.id,
+      initiator: 'BROADCASTER',
+      terms: { guildSharePercent: 0, termMonths: 0, startAt: spell.joinedAt },
+    },
   });
   const { instanceId, state, replayed } = accepted(started, spell);
   if (state === 'rejected' || (replayed && state === 'completed')) return;
@@ -93,7 +98,8 @@ async function shownHash(app: App, requestId: string): Promise<string> {
 }
 
 function accepted(outcome: Outcome, spell: Spell): Extract<Outcome, { outcome: 'accepted' }> {
-  if (outcome.outcome === 'refused') throw new Error(`Line ${String(spell.line)}: ${outcome.code}: ${outcome.reasons.map(({ message }) => message).join(' ')}`);
+  if (outcome.outcome === 'refused')
+    throw new Error(`Line ${String(spell.line)}: ${outcome.code}: ${outcome.reasons.map(({ message }) => message).join(' ')}`);
   return outcome;
 }
 

@@ -22,7 +22,13 @@ export async function reportTable(engine: pg.Pool): Promise<string> {
     group by g.id, g.name order by count(*) desc, g.name`);
   const sum = (key: 'requests' | 'completed' | 'members') => String(rows.reduce((total, row) => total + Number(row[key]), 0));
   const total = { guild: 'all', requests: sum('requests'), completed: sum('completed'), refused: '', members: sum('members') };
-  const header = { guild: 'guild', requests: 'requests', completed: 'completed', members: 'members now', refused: 'refused by reason' };
+  const header = {
+    guild: 'guild',
+    requests: 'requests',
+    completed: 'completed',
+    members: 'members now',
+    refused: 'refused by reason',
+  };
   const lines = [header, ...rows, total];
   const width = (key: keyof GuildLine) => Math.max(...lines.map((line) => line[key].length));
   return lines

@@ -73,7 +73,9 @@ function instant(text: string): string | undefined {
   if (!INSTANT.test(text)) return undefined;
   const time = Date.parse(text);
   // Date.parse turns 31 February into 3 March: the day that comes back must be the day that was written.
-  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : new Date(time).toISOString();
+  return Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text.slice(0, 10)
+    ? undefined
+    : new Date(time).toISOString();
 }
 
 function overlaps(spells: readonly Spell[]): Problem[] {
@@ -83,7 +85,9 @@ function overlaps(spells: readonly Spell[]): Problem[] {
     return sorted.flatMap((spell, index) => {
       const previous = sorted[index - 1];
       const isOverlap = previous && (previous.leftAt === null || previous.leftAt > spell.joinedAt);
-      return isOverlap ? [{ line: spell.line, reason: `overlaps the membership of the same broadcaster in line ${String(previous.line)}` }] : [];
+      return isOverlap
+        ? [{ line: spell.line, reason: `overlaps the membership of the same broadcaster in line ${String(previous.line)}` }]
+        : [];
     });
   });
 }

@@ -32,12 +32,14 @@ export async function prepareWorld(owner: pg.Client, spells: readonly Spell[]): 
   await owner.query('begin');
   const { rowCount } = await owner.query('select from guildhall.region where code = $1', [REGION]);
   if (rowCount === 0) {
-    await owner.query(`insert into guildhall.region (code, name, time_zone, currency) values ($1, 'Replay', 'UTC', 'USD')`, [REGION]);
+    await owner.query(`insert into guildhall.region (code, name, time_zone, currency) values ($1, 'Replay', 'UTC', 'USD')`, [
+      REGION,
+    ]);
     await owner.query(
       `insert into guildhall.policy_version (id, name, region_code, number, effective_from, parameters, published_at) values ($1, 'replay', $2, 1, $3, $4, $3)`,
       [uuidv7(), REGION, FROM, JSON.stringify(POLICY)],
     );
-    await seedTemplate({ query: async (sql, values) => (await owner.query(sql, values)).rows });
+    await seedTemplate(owner);
   }
   await insertPrincipals(owner, [...new Set(spells.map((spell) => `owner:${spell.guild}`))]);
   await insertPrincipals(owner, [...new Set(spells.map((spell) => `broadcaster:${spell.broadcaster}`))]);
@@ -58,10 +60,17 @@ async function insertPrincipals(owner: pg.Client, subjects: readonly string[]): 
 }
 
 async function upsertGuilds(owner: pg.Client, names: readonly string[]): Promise<Map<string, { id: string; ownerId: string }>> {
-  const { rows: known } = await owner.query<{ name: string }>('select name from guildhall.guild where region_code = $1', [REGION]);
+  const { rows: known } = await owner.query<{ name: string }>('select name from guildhall.guild where region_code = $1', [
+    REGION,
+  ]);
   for (const name of names.filter((candidate) => !known.some((guild) => guild.name === candidate))) {
     const id = uuidv7();
-    await owner.query('insert into guildhall.guild (id, name, region_code, created_at) values ($1, $2, $3, $4)', [id, name, REGION, FROM]);
+    await owner.query('insert into guildhall.guild (id, name, region_code, created_at) values ($1, $2, $3, $4)', [
+      id,
+      name,
+      REGION,
+      FROM,
+    ]);
     await owner.query(
       `insert into guildhall.guild_staff (guild_id, principal_id, role, since) select $1, id, 'OWNER', $4 from guildhall.principal where issuer = $2 and subject = $3`,
       [id, ISSUER, `owner:${name}`, FROM],
@@ -74,7 +83,10 @@ async function upsertGuilds(owner: pg.Client, names: readonly string[]): Promise
   return new Map(rows.map((row) => [row.name, { id: row.id, ownerId: row.owner_id }]));
 }
 
-async function upsertBroadcasters(owner: pg.Client, handles: readonly string[]): Promise<Map<string, { id: string; principalId: string }>> {
+async function upsertBroadcasters(
+  owner: pg.Client,
+  handles: readonly string[],
+): Promise<Map<string, { id: string; principalId: string }>> {
   await owner.query(
     `insert into guildhall.broadcaster (id, principal_id, handle, region_code, identity_verified_at, of_age_attested_at, attested_by, created_at)
      select b.id, p.id, b.handle, $3, $4, $4, 'import', $4 from unnest($1::uuid[], $2::text[]) as b (id, handle)

@@ -9,11 +9,17 @@ export class TermsType {
   @Field(() => Int, { description: 'How long the membership runs, in months.' })
   readonly termMonths!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'The chosen instant of the switch; null: when the cooling-off period is over.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'The chosen instant of the switch; null: when the cooling-off period is over.',
+  })
   readonly startAt!: string | null;
 }
 
-@ObjectType('Agreement', { description: 'One version of the agreement of a request, exactly as it is shown and signed.', simpleResolvers: true })
+@ObjectType('Agreement', {
+  description: 'One version of the agreement of a request, exactly as it is shown and signed.',
+  simpleResolvers: true,
+})
 export class AgreementType {
   @Field(() => Int, { description: 'Counts up with every change of terms.' })
   readonly version!: number;
@@ -21,7 +27,9 @@ export class AgreementType {
   @Field(() => String, { description: 'The full text, UTF-8.' })
   readonly text!: string;
 
-  @Field(() => Sha256, { description: 'SHA-256 of the text in UTF-8: pass it to `signAgreement`, so that you sign what you were shown.' })
+  @Field(() => Sha256, {
+    description: 'SHA-256 of the text in UTF-8: pass it to `signAgreement`, so that you sign what you were shown.',
+  })
   readonly sha256!: string;
 
   @Field(() => TermsType, { description: 'The terms that the text states.' })

@@ -23,6 +23,8 @@ export const setupLock = 4_711_202_601;
 export async function bootstrap(options: BootstrapOptions): Promise<void> {
   const database = databaseOf(options.url);
   const prefix = options.rolePrefix ?? database;
+  // Refuses a prefix that is too long before anything is made.
+  roleOf(prefix, 'owner');
   const client = await connectOrCreate(options.url, database);
   try {
     await assertServer(client, database);

@@ -17,7 +17,14 @@ export async function checkBoot(engine: Engine, registry: readonly WorkflowDefin
       if (!table[type]) problems.push(`${name}: the ${effect.mode} effect "${type}" has no handler.`);
     }
   }
-  const { rows } = await pool.query<{ kind: string; machine_version: number; state: string; snapshot: string; id: string; n: string }>(
+  const { rows } = await pool.query<{
+    kind: string;
+    machine_version: number;
+    state: string;
+    snapshot: string;
+    id: string;
+    n: string;
+  }>(
     `select distinct on (kind, machine_version, state) kind, machine_version, state, snapshot, id::text, count(*) over (partition by kind, machine_version, state)::text as n
      from guildhall.instance where status = 'active' order by kind, machine_version, state, updated_at desc`,
   );

@@ -30,7 +30,9 @@ export const GENESIS = '0'.repeat(64);
  */
 export function chainHash(previous: string, link: Link): string {
   return createHash('sha256')
-    .update(`${previous}\n${link.instanceId}\n${String(link.seq)}\n${link.source}\n${link.fromState ?? ''}\n${link.state}\n${link.event}`)
+    .update(
+      `${previous}\n${link.instanceId}\n${String(link.seq)}\n${link.source}\n${link.fromState ?? ''}\n${link.state}\n${link.event}`,
+    )
     .digest('hex');
 }
 

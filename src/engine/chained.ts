@@ -58,7 +58,14 @@ export class Chained {
     const text = canonicalText(event);
     const link = { instanceId: this.instanceId, seq, source, fromState: this.state, state: step.state, event: text };
     this.head = chainHash(this.head, link);
-    this.rows.push({ ...link, eventType: event.type, atMs: Date.parse(event.at), actorId: event.actor.id, authority, hash: this.head });
+    this.rows.push({
+      ...link,
+      eventType: event.type,
+      atMs: Date.parse(event.at),
+      actorId: event.actor.id,
+      authority,
+      hash: this.head,
+    });
     for (const name of step.cancelled) if (!this.armed.delete(name)) this.cancelled.add(name);
     for (const timer of step.armed) {
       this.armed.set(timer.name, { armedSeq: seq, eventType: timer.event, dueMs: Date.parse(timer.dueAt) });

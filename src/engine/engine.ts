@@ -73,7 +73,12 @@ export class Engine {
   /** Sends one event. Resolves once it is committed or refused; rejects only on the unexpected. */
   send(command: SendCommand): Promise<Outcome> {
     this.assertOpen();
-    const body = { instanceId: command.instanceId, event: command.event, expectedVersion: command.expectedVersion ?? null, annex: command.annex ?? null };
+    const body = {
+      instanceId: command.instanceId,
+      event: command.event,
+      expectedVersion: command.expectedVersion ?? null,
+      annex: command.annex ?? null,
+    };
     return this.track(
       new Promise((resolve, reject) => {
         const waiting: Waiting = {
@@ -181,7 +186,10 @@ export class Engine {
     const rows = await this.read(pool, batch);
     await observer.onStep?.('read');
     // After the read, not before: what lands in between then fails at the version guard and is found in the next round.
-    const there = await landed(pool, batch.flatMap(({ tried }) => tried));
+    const there = await landed(
+      pool,
+      batch.flatMap(({ tried }) => tried),
+    );
     const writing: Writing[] = [];
     const alone: Waiting[] = [];
     for (const [index, waiting] of batch.entries()) {
@@ -277,5 +285,11 @@ export class Engine {
 function keyOf({ command, hash }: Waiting): KeyToStore | undefined {
   return command.idempotencyKey === undefined
     ? undefined
-    : { principalId: command.principalId, operation: command.operation, key: command.idempotencyKey, requestHash: hash, permanent: command.permanentKey ?? false };
+    : {
+        principalId: command.principalId,
+        operation: command.operation,
+        key: command.idempotencyKey,
+        requestHash: hash,
+        permanent: command.permanentKey ?? false,
+      };
 }

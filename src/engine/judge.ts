@@ -1,4 +1,11 @@
-import { advance, SYSTEM_ACTOR, type Actor, type Reason, type WorkflowDefinition, type WorkflowEvent } from '../../workflows/kernel/index.js';
+import {
+  advance,
+  SYSTEM_ACTOR,
+  type Actor,
+  type Reason,
+  type WorkflowDefinition,
+  type WorkflowEvent,
+} from '../../workflows/kernel/index.js';
 import { actingAs, Chained } from './chained.js';
 import { canonicalText, parse, sha256 } from './chain.js';
 import type { ReadRow } from './sql/read.js';
@@ -7,7 +14,10 @@ import type { AcceptedOutcome, RefusedOutcome, SendCommand } from './types.js';
 export type Definitions = (kind: string, version: number) => WorkflowDefinition | undefined;
 
 /** What a key stands for: another body under the same key is a mistake of the caller's, and is told so. */
-export function requestHash(command: { readonly operation: string; readonly idempotencyKey?: string | undefined }, body: unknown): string {
+export function requestHash(
+  command: { readonly operation: string; readonly idempotencyKey?: string | undefined },
+  body: unknown,
+): string {
   return command.idempotencyKey === undefined ? '' : sha256(canonicalText(body));
 }
 
@@ -23,7 +33,11 @@ function withRow(outcome: RefusedOutcome, row?: ReadRow, instanceId?: string): R
 export function storedAnswer(row: ReadRow, hash: string): AcceptedOutcome | RefusedOutcome | undefined {
   if (row.key_hash === null) return undefined;
   if (row.key_hash !== hash) {
-    return { outcome: 'refused', code: 'KEY_REUSED', reasons: [{ code: 'KEY_REUSED', message: 'This idempotency key was used with another body.' }] };
+    return {
+      outcome: 'refused',
+      code: 'KEY_REUSED',
+      reasons: [{ code: 'KEY_REUSED', message: 'This idempotency key was used with another body.' }],
+    };
   }
   return { outcome: 'accepted', instanceId: row.key_instance!, version: row.key_seq!, state: row.key_state!, replayed: true };
 }
@@ -35,14 +49,25 @@ export function timeOf(row: ReadRow): string {
 
 export function openChain(row: ReadRow, instanceId: string, definitions: Definitions): Chained {
   const definition = definitions(row.kind!, row.machine_version);
-  if (!definition) throw new Error(`Instance ${instanceId} needs ${row.kind!} v${String(row.machine_version)}, which is not registered.`);
-  return new Chained(instanceId, definition, row.head_hash, { version: row.version, state: row.state, snapshot: parse(row.snapshot) });
+  if (!definition)
+    throw new Error(`Instance ${instanceId} needs ${row.kind!} v${String(row.machine_version)}, which is not registered.`);
+  return new Chained(instanceId, definition, row.head_hash, {
+    version: row.version,
+    state: row.state,
+    snapshot: parse(row.snapshot),
+  });
 }
 
 /** Judges one command against what the batch has read. Pure but for nothing: no I/O happens here. */
-export function judge(command: SendCommand, row: ReadRow, hash: string, definitions: Definitions): Chained | AcceptedOutcome | RefusedOutcome {
+export function judge(
+  command: SendCommand,
+  row: ReadRow,
+  hash: string,
+  definitions: Definitions,
+): Chained | AcceptedOutcome | RefusedOutcome {
   // To somebody with no authority at all an instance that exists looks like one that does not.
-  if (row.kind === null || row.authorities.length === 0) return refused('NOT_FOUND', 'There is no such request, or you may not see it.');
+  if (row.kind === null || row.authorities.length === 0)
+    return refused('NOT_FOUND', 'There is no such request, or you may not see it.');
   const stored = storedAnswer(row, hash);
   if (stored) return withKnownRow(stored, row, command.instanceId);
   if (command.expectedVersion !== undefined && command.expectedVersion !== row.version) {
@@ -59,7 +84,11 @@ export function judge(command: SendCommand, row: ReadRow, hash: string, definiti
   return chained;
 }
 
-function withKnownRow(outcome: AcceptedOutcome | RefusedOutcome, row: ReadRow, instanceId: string): AcceptedOutcome | RefusedOutcome {
+function withKnownRow(
+  outcome: AcceptedOutcome | RefusedOutcome,
+  row: ReadRow,
+  instanceId: string,
+): AcceptedOutcome | RefusedOutcome {
   return outcome.outcome === 'refused' ? withRow(outcome, row, instanceId) : outcome;
 }
 

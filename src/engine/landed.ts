@@ -11,7 +11,11 @@ export async function landed(db: Transaction, attempts: readonly Chained[]): Pro
   const { rows } = await db.query<{ hash: string }>(
     `select h.hash from guildhall.history h join unnest($1::uuid[], $2::int[], $3::text[]) as m (id, seq, hash)
        on h.instance_id = m.id and h.seq = m.seq and h.hash = m.hash`,
-    [attempts.map(({ instanceId }) => instanceId), attempts.map(({ version }) => version), attempts.map(({ headHash }) => headHash)],
+    [
+      attempts.map(({ instanceId }) => instanceId),
+      attempts.map(({ version }) => version),
+      attempts.map(({ headHash }) => headHash),
+    ],
   );
   return new Set(rows.map(({ hash }) => hash));
 }

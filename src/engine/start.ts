@@ -36,10 +36,19 @@ async function open(engine: Engine, command: StartCommand, instanceId: string): 
   const outcome = await inTransaction<Outcome>(pool, async (client) => {
     if (command.idempotencyKey !== undefined) {
       const { principalId, operation, idempotencyKey, permanentKey = false } = command;
-      const { rowCount } = await client.query(insertKeySql, [principalId, operation, idempotencyKey, hash, instanceId, permanentKey]);
+      const { rowCount } = await client.query(insertKeySql, [
+        principalId,
+        operation,
+        idempotencyKey,
+        hash,
+        instanceId,
+        permanentKey,
+      ]);
       if (rowCount === 0) throw new Abandon(await answerOf(engine, command, hash, client));
     }
-    const { rows: times } = await client.query<{ ms: string }>('select floor(extract(epoch from guildhall.now()) * 1000)::bigint as ms');
+    const { rows: times } = await client.query<{ ms: string }>(
+      'select floor(extract(epoch from guildhall.now()) * 1000)::bigint as ms',
+    );
     const at = new Date(Number(times[0]!.ms)).toISOString();
     await observer.onStep?.('read');
     const opened = await opener(client, { instanceId, input: command.input, principalId: command.principalId, at });
@@ -47,7 +56,12 @@ async function open(engine: Engine, command: StartCommand, instanceId: string): 
     const step = begin(definition, opened.input, at);
     if (!step.ok) throw new Abandon<Outcome>({ outcome: 'refused', code: step.code, reasons: step.reasons });
     const chained = new Chained(instanceId, definition, GENESIS, { version: 0, state: null, snapshot: null });
-    const event: WorkflowEvent = { type: 'START', at, actor: { id: command.principalId, authorities: [opened.authority] }, input: opened.input };
+    const event: WorkflowEvent = {
+      type: 'START',
+      at,
+      actor: { id: command.principalId, authorities: [opened.authority] },
+      input: opened.input,
+    };
     chained.add(step, event, 'start', opened.authority);
     await runEffects(client, chained, handlers, observer.onStep);
     // An empty row for the write to lock and move: one statement writes first and later steps alike.

@@ -109,7 +109,11 @@ async function writeAll(client: PoolClient, members: readonly ToWrite[]): Promis
 async function fireAlone(engine: Engine, timer: DueTimer): Promise<boolean> {
   const { pool, handlers, observer, wake } = engine.options;
   const done = await inTransaction(pool, async (client) => {
-    const { rows } = await client.query<DueTimer>({ name: 'engine.claimOne', text: claimOneSql, values: [timer.instance_id, timer.name, timer.armed_seq] });
+    const { rows } = await client.query<DueTimer>({
+      name: 'engine.claimOne',
+      text: claimOneSql,
+      values: [timer.instance_id, timer.name, timer.armed_seq],
+    });
     if (!rows[0]) return false;
     const chained = fire(engine, rows[0]);
     await runEffects(client, chained, handlers, observer.onStep);
@@ -127,7 +131,10 @@ async function fireAlone(engine: Engine, timer: DueTimer): Promise<boolean> {
 /** Backoff is for the unexpected only, and is visible on the row. */
 async function recordFailure(engine: Engine, { timer, error }: Failure): Promise<void> {
   const { pool, observer } = engine.options;
-  observer.log.error({ instanceId: timer.instance_id, timer: timer.name, err: String(error) }, 'a timer could not be fired and will be tried again');
+  observer.log.error(
+    { instanceId: timer.instance_id, timer: timer.name, err: String(error) },
+    'a timer could not be fired and will be tried again',
+  );
   await pool.query(
     `update guildhall.timer set attempts = attempts + 1, last_error = left($4, 500),
        next_attempt_at = clock_timestamp() + $5 * interval '1 millisecond' * power(2, least(attempts, 12))

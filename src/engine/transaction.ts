@@ -50,7 +50,14 @@ export async function runEffects(
     await client.query('savepoint effect');
     let event: { readonly type: string; readonly [key: string]: unknown };
     try {
-      event = await handler(client, { instanceId: chained.instanceId, seq: effect.seq, at, actor, params: effect.params, ...(dueAt === undefined ? {} : { dueAt }) });
+      event = await handler(client, {
+        instanceId: chained.instanceId,
+        seq: effect.seq,
+        at,
+        actor,
+        params: effect.params,
+        ...(dueAt === undefined ? {} : { dueAt }),
+      });
       await client.query('release savepoint effect');
     } catch (error) {
       const refusedType = chained.definition.effects[effect.type]?.refused;
@@ -61,7 +68,9 @@ export async function runEffects(
     await onStep?.('effect');
     const reasons = applySystemEvent(chained, event, at, 'effect');
     if (reasons.length > 0) {
-      throw new Error(`Effect "${effect.type}" answered ${event.type}, which ${chained.definition.kind} does not take: ${JSON.stringify(reasons)}`);
+      throw new Error(
+        `Effect "${effect.type}" answered ${event.type}, which ${chained.definition.kind} does not take: ${JSON.stringify(reasons)}`,
+      );
     }
   }
 }

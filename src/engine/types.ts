@@ -80,7 +80,10 @@ export interface EffectCall {
 }
 
 /** Runs inside the transition's transaction; its answer is the next event of the same send. */
-export type TransactionEffect = (tx: Transaction, call: EffectCall) => Promise<{ readonly type: string; readonly [key: string]: unknown }>;
+export type TransactionEffect = (
+  tx: Transaction,
+  call: EffectCall,
+) => Promise<{ readonly type: string; readonly [key: string]: unknown }>;
 
 /** Thrown by a transaction effect: the database or a rule said no in a way that the machine knows how to handle. */
 export class ExpectedRefusal extends Error {

@@ -85,7 +85,9 @@ class Loop {
 
   private rest(): Promise<void> {
     return new Promise<void>((resolve) => {
-      const timer = setTimeout(() => { resolve(); }, this.pollMs);
+      const timer = setTimeout(() => {
+        resolve();
+      }, this.pollMs);
       this.wakeUp = () => {
         clearTimeout(timer);
         resolve();

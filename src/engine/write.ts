@@ -32,11 +32,36 @@ export async function write(db: Queryable, members: readonly ToWrite[]): Promise
   for (const { chained, key, fired } of members) {
     const id = chained.instanceId;
     const last = chained.rows.at(-1)!;
-    push(0, [id, chained.expected, chained.version, canonicalText(chained.snapshot), chained.state, chained.done ? 'done' : 'active']);
+    push(0, [
+      id,
+      chained.expected,
+      chained.version,
+      canonicalText(chained.snapshot),
+      chained.state,
+      chained.done ? 'done' : 'active',
+    ]);
     push(6, [chained.headHash, last.atMs]);
-    push(8, [key?.principalId ?? null, key?.operation ?? null, key?.key ?? null, key?.requestHash ?? null, key?.permanent ?? null]);
+    push(8, [
+      key?.principalId ?? null,
+      key?.operation ?? null,
+      key?.key ?? null,
+      key?.requestHash ?? null,
+      key?.permanent ?? null,
+    ]);
     for (const row of chained.rows) {
-      push(13, [id, row.seq, row.atMs, row.source, row.eventType, row.event, row.fromState, row.state, row.actorId, row.authority, row.hash]);
+      push(13, [
+        id,
+        row.seq,
+        row.atMs,
+        row.source,
+        row.eventType,
+        row.event,
+        row.fromState,
+        row.state,
+        row.actorId,
+        row.authority,
+        row.hash,
+      ]);
     }
     if (fired) push(24, [id, fired.name, fired.armedSeq]);
     for (const name of chained.cancelled) if (name !== fired?.name) push(24, [id, name, null]);

@@ -33,7 +33,7 @@ export const serveHealth = (app: FastifyInstance, { checks, registry, stopping, 
     const ready = !stopping() && results.every(([, result]) => result.ok);
     return reply
       .code(ready ? 200 : 503)
-      .send({ status: stopping() ? 'stopping' : ready ? 'ready' : 'not ready', checks: Object.fromEntries(results) });
+      .send({ status: stopping() ? 'stopping' : ready ? 'ready' : 'not ready', checks: Object.fromEntries<object>(results) });
   });
 
   app.get('/metrics', async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));

@@ -14,7 +14,13 @@ export const guildColumns = `g.id, g.name, g.status,
   json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency) as region`;
 
 export const toGuild = (row: GuildRow): GuildType =>
-  Object.assign(new GuildType(), { id: encodeGlobalId('Guild', row.id), uuid: row.id, name: row.name, status: row.status, region: row.region });
+  Object.assign(new GuildType(), {
+    id: encodeGlobalId('Guild', row.id),
+    uuid: row.id,
+    name: row.name,
+    status: row.status,
+    region: row.region,
+  });
 
 /** Guilds by uuid, one statement a batch; undefined for one that the viewer may not see. */
 export const guildLoader = (context: ViewerContext) =>
@@ -35,7 +41,12 @@ interface BroadcasterRow {
 }
 
 const toBroadcaster = (row: BroadcasterRow): BroadcasterType =>
-  Object.assign(new BroadcasterType(), { id: encodeGlobalId('Broadcaster', row.id), uuid: row.id, handle: row.handle, region: row.region });
+  Object.assign(new BroadcasterType(), {
+    id: encodeGlobalId('Broadcaster', row.id),
+    uuid: row.id,
+    handle: row.handle,
+    region: row.region,
+  });
 
 export const broadcasterLoader = (context: ViewerContext) =>
   new DataLoader<string, BroadcasterType | undefined>(async (ids) => {

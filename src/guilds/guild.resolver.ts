@@ -47,7 +47,9 @@ export class ViewerResolver {
     return Object.assign(new ViewerType(), {
       platformRole: viewer.platformRole,
       broadcasterUuid: viewer.broadcasterId,
-      positions: viewer.guildIds.map((guildUuid, index) => Object.assign(new GuildPosition(), { guildUuid, role: viewer.guildRoles[index] })),
+      positions: viewer.guildIds.map((guildUuid, index) =>
+        Object.assign(new GuildPosition(), { guildUuid, role: viewer.guildRoles[index] }),
+      ),
     });
   }
 
@@ -75,7 +77,10 @@ interface GuildListRow {
 @Resolver(() => GuildType)
 export class GuildResolver {
   @Query(() => GuildType, { nullable: true, description: 'One guild, null when there is none of this id.' })
-  async guild(@Arg('id', () => ID, { description: 'Global id of the guild.' }) id: string, @Ctx() context: ViewerContext): Promise<GuildType | undefined> {
+  async guild(
+    @Arg('id', () => ID, { description: 'Global id of the guild.' }) id: string,
+    @Ctx() context: ViewerContext,
+  ): Promise<GuildType | undefined> {
     const uuid = decodeGlobalId('Guild', id);
     return uuid === undefined ? undefined : context.loader(guildLoader).load(uuid);
   }
@@ -92,4 +97,3 @@ export class GuildResolver {
     return toConnection(rows, page, (row) => [row.name, row.id], toGuild);
   }
 }
-

@@ -31,7 +31,11 @@ export class RegionType {
   readonly currency!: string;
 }
 
-@ObjectType('Guild', { description: 'A guild (agency) that broadcasters can be members of.', implements: Node, simpleResolvers: true })
+@ObjectType('Guild', {
+  description: 'A guild (agency) that broadcasters can be members of.',
+  implements: Node,
+  simpleResolvers: true,
+})
 export class GuildType implements Node {
   readonly id!: string;
 

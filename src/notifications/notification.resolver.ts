@@ -1,8 +1,21 @@
 import { Args, Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import type { ViewerContext } from '../identity/index.js';
-import { ConnectionOf, DateTime, Node, PageArgs, encodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
+import {
+  ConnectionOf,
+  DateTime,
+  Node,
+  PageArgs,
+  encodeGlobalId,
+  pageRequest,
+  toConnection,
+  type Connection,
+} from '../schema/index.js';
 
-@ObjectType('Notification', { description: 'Something that happened to a request and concerns the viewer.', implements: Node, simpleResolvers: true })
+@ObjectType('Notification', {
+  description: 'Something that happened to a request and concerns the viewer.',
+  implements: Node,
+  simpleResolvers: true,
+})
 export class NotificationType implements Node {
   readonly id!: string;
 
@@ -28,7 +41,10 @@ interface NotificationRow {
 @Resolver(() => NotificationType)
 export class NotificationResolver {
   @Query(() => NotificationConnection, { description: "The viewer's inbox, the latest first." })
-  async notifications(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ViewerContext): Promise<Connection<NotificationType>> {
+  async notifications(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: ViewerContext,
+  ): Promise<Connection<NotificationType>> {
     const page = pageRequest(args, ['instant', 'uuid']);
     const tx = await context.viewer();
     const rows = await tx.query<NotificationRow>(

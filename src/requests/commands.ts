@@ -21,9 +21,20 @@ export class RequestCommands {
     private readonly principals: Principals,
   ) {}
 
-  async start(context: ViewerContext, operation: string, input: unknown, options: CommandOptions): Promise<RequestType | Refusal> {
+  async start(
+    context: ViewerContext,
+    operation: string,
+    input: unknown,
+    options: CommandOptions,
+  ): Promise<RequestType | Refusal> {
     const principalId = await this.principals.idOf(context.identity);
-    const command: StartCommand = { kind: 'JOIN', input, principalId, operation, idempotencyKey: options.idempotencyKey ?? undefined };
+    const command: StartCommand = {
+      kind: 'JOIN',
+      input,
+      principalId,
+      operation,
+      idempotencyKey: options.idempotencyKey ?? undefined,
+    };
     return this.answer(context, await this.engine.start(command));
   }
 
@@ -65,4 +76,7 @@ export class RequestCommands {
 }
 
 const notFound = (): Refusal =>
-  new Refusal({ code: 'NOT_FOUND', reasons: [{ code: 'NOT_FOUND', message: 'There is no such request, or you may not see it.' }] });
+  new Refusal({
+    code: 'NOT_FOUND',
+    reasons: [{ code: 'NOT_FOUND', message: 'There is no such request, or you may not see it.' }],
+  });

@@ -29,19 +29,36 @@ export interface JoinFacts {
 /** Every rule of who may join, all at once, each with the instant from which it no longer objects. Pure. */
 export function joinFailures(facts: JoinFacts): Reason[] {
   const failures: (Reason | undefined)[] = [
-    facts.identityVerified ? undefined : { code: 'IDENTITY_UNKNOWN', message: "The broadcaster's identity has not been verified." },
+    facts.identityVerified
+      ? undefined
+      : { code: 'IDENTITY_UNKNOWN', message: "The broadcaster's identity has not been verified." },
     ageFailure(facts),
     facts.banned ? { code: 'BANNED', message: 'The broadcaster is banned from the platform.' } : undefined,
     later(facts.lockedUntil, facts.at, 'LOCKED', 'The broadcaster is locked after an earlier change.'),
     facts.isMember && !(facts.memberUntil !== null && facts.memberUntil <= facts.switchAt)
-      ? { code: 'ALREADY_MEMBER', message: 'The broadcaster is a member of a guild at the time of the switch.', ...until(facts.memberUntil) }
+      ? {
+          code: 'ALREADY_MEMBER',
+          message: 'The broadcaster is a member of a guild at the time of the switch.',
+          ...until(facts.memberUntil),
+        }
       : undefined,
     facts.lastLeftThisGuildAt === null
       ? undefined
-      : later(plusDays(facts.lastLeftThisGuildAt, facts.policy.rejoinCooldownDays), facts.at, 'REJOIN_COOLDOWN', 'The broadcaster left this guild too recently.'),
-    facts.openRequest ? { code: 'REQUEST_OPEN', message: 'Another request between this broadcaster and this guild is still being negotiated.' } : undefined,
-    facts.guildStatus === 'ACTIVE' ? undefined : { code: 'GUILD_NOT_ACTIVE', message: 'The guild does not take members at present.' },
-    facts.memberCap !== null && facts.members >= facts.memberCap ? { code: 'GUILD_FULL', message: 'The guild has reached its cap of members.' } : undefined,
+      : later(
+          plusDays(facts.lastLeftThisGuildAt, facts.policy.rejoinCooldownDays),
+          facts.at,
+          'REJOIN_COOLDOWN',
+          'The broadcaster left this guild too recently.',
+        ),
+    facts.openRequest
+      ? { code: 'REQUEST_OPEN', message: 'Another request between this broadcaster and this guild is still being negotiated.' }
+      : undefined,
+    facts.guildStatus === 'ACTIVE'
+      ? undefined
+      : { code: 'GUILD_NOT_ACTIVE', message: 'The guild does not take members at present.' },
+    facts.memberCap !== null && facts.members >= facts.memberCap
+      ? { code: 'GUILD_FULL', message: 'The guild has reached its cap of members.' }
+      : undefined,
   ];
   return failures.filter((failure) => failure !== undefined);
 }
@@ -49,7 +66,10 @@ export function joinFailures(facts: JoinFacts): Reason[] {
 function ageFailure({ birthDate, ofAgeAttested, policy, at, timeZone }: JoinFacts): Reason | undefined {
   if (ofAgeAttested) return undefined;
   if (birthDate === null) return { code: 'AGE_UNKNOWN', message: "The broadcaster's age has not been established." };
-  const ofAge = Temporal.PlainDate.from(birthDate).add({ years: policy.minBroadcasterAgeYears }).toZonedDateTime(timeZone).toInstant();
+  const ofAge = Temporal.PlainDate.from(birthDate)
+    .add({ years: policy.minBroadcasterAgeYears })
+    .toZonedDateTime(timeZone)
+    .toInstant();
   return later(iso(ofAge), at, 'UNDER_AGE', `A broadcaster must be at least ${String(policy.minBroadcasterAgeYears)} years old.`);
 }
 

@@ -20,7 +20,11 @@ interface PartiesRow {
 }
 
 /** The parties' region and what the person may act as for the initiating side; no row when a party does not exist. */
-async function readParties(tx: Transaction, input: z.infer<typeof openJoinInput>, principalId: string): Promise<PartiesRow | undefined> {
+async function readParties(
+  tx: Transaction,
+  input: z.infer<typeof openJoinInput>,
+  principalId: string,
+): Promise<PartiesRow | undefined> {
   const { rows } = await tx.query<PartiesRow>({
     name: 'requests.openingParties',
     text: `select g.region_code, r.time_zone, r.currency, case
@@ -43,7 +47,11 @@ async function readParties(tx: Transaction, input: z.infer<typeof openJoinInput>
 export const openJoin: Opener = async (tx, { instanceId, input, principalId, at }) => {
   const parsed = openJoinInput.safeParse(input);
   if (!parsed.success) {
-    const reasons = parsed.error.issues.map((issue) => ({ code: 'INVALID_INPUT', message: issue.message, field: issue.path.map(String).join('.') }));
+    const reasons = parsed.error.issues.map((issue) => ({
+      code: 'INVALID_INPUT',
+      message: issue.message,
+      field: issue.path.map(String).join('.'),
+    }));
     return { ok: false, code: 'INVALID_INPUT', reasons };
   }
   const { guildId, broadcasterId, initiator, terms } = parsed.data;

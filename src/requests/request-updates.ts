@@ -27,9 +27,14 @@ const feedColumns = `${historyColumns}, h.log_tx::text, h.log_id::text`;
  * First what is behind the cursor, then what comes, always pulled from the log at the subscriber's own pace: no gap, no
  * repeat, on whichever process, and a stalled client costs nothing. A wake-up only says that it is worth looking.
  */
-async function* follow(tail: LogTail, context: ViewerContext, source: Source, start: CursorKey): AsyncGenerator<RequestUpdateType> {
+async function* follow(
+  tail: LogTail,
+  context: ViewerContext,
+  source: Source,
+  start: CursorKey,
+): AsyncGenerator<RequestUpdateType> {
   let position = start;
-  let awake = true;
+  let awake: boolean;
   let wake: (() => void) | undefined;
   const poke = () => {
     awake = true;
@@ -44,7 +49,11 @@ async function* follow(tail: LogTail, context: ViewerContext, source: Source, st
       if (!visible) throw new PublicError('NOT_FOUND', 'There is nothing of this id that you may see.');
       for (const row of rows) {
         position = source.positionOf(row);
-        yield Object.assign(new RequestUpdateType(), { cursor: encodeCursor(position), entry: toHistoryEntry(row), requestUuid: row.instance_id });
+        yield Object.assign(new RequestUpdateType(), {
+          cursor: encodeCursor(position),
+          entry: toHistoryEntry(row),
+          requestUuid: row.instance_id,
+        });
       }
       if (rows.length === BATCH || awake || context.signal.aborted) continue;
       await new Promise<void>((resolve) => {
@@ -63,8 +72,15 @@ async function* follow(tail: LogTail, context: ViewerContext, source: Source, st
 }
 
 /** The changes of one request behind `after` (a cursor of this field, or null for only what comes). */
-export async function* requestUpdates(tail: LogTail, context: ViewerContext, uuid: string, after: string | null): AsyncGenerator<RequestUpdateType> {
-  const current = await context.shortViewer((tx) => tx.query<{ version: number }>('select version from guildhall.instance where id = $1', [uuid]));
+export async function* requestUpdates(
+  tail: LogTail,
+  context: ViewerContext,
+  uuid: string,
+  after: string | null,
+): AsyncGenerator<RequestUpdateType> {
+  const current = await context.shortViewer((tx) =>
+    tx.query<{ version: number }>('select version from guildhall.instance where id = $1', [uuid]),
+  );
   if (!current[0]) throw new PublicError('NOT_FOUND', 'There is no request of this id that you may see.');
   const start = after === null ? [current[0].version] : decodeCursor(after, ['integer']);
   yield* follow(
@@ -88,13 +104,21 @@ export async function* requestUpdates(tail: LogTail, context: ViewerContext, uui
 }
 
 /** The changes of all requests with one guild, in the order of the log. */
-export async function* guildUpdates(tail: LogTail, context: ViewerContext, guildUuid: string, after: string | null): AsyncGenerator<RequestUpdateType> {
+export async function* guildUpdates(
+  tail: LogTail,
+  context: ViewerContext,
+  guildUuid: string,
+  after: string | null,
+): AsyncGenerator<RequestUpdateType> {
   const allowed = () =>
-    context.shortViewer((tx) => Promise.resolve(tx.viewer.guildIds.includes(guildUuid) || ['SUPPORT', 'AUDITOR'].includes(tx.viewer.platformRole ?? '')));
+    context.shortViewer((tx) =>
+      Promise.resolve(tx.viewer.guildIds.includes(guildUuid) || ['SUPPORT', 'AUDITOR'].includes(tx.viewer.platformRole ?? '')),
+    );
   if (!(await allowed())) throw new PublicError('NOT_FOUND', 'There is no guild of this id whose requests you may see.');
   const head = await tail.head();
   const start = after === null ? [head.epoch, head.logTx, head.logId] : decodeCursor(after, ['uuid', 'digits', 'digits']);
-  if (start[0] !== head.epoch) throw new PublicError('CURSOR_EXPIRED', 'The log was restored since this cursor was given out; read the requests anew.');
+  if (start[0] !== head.epoch)
+    throw new PublicError('CURSOR_EXPIRED', 'The log was restored since this cursor was given out; read the requests anew.');
   yield* follow(
     tail,
     context,

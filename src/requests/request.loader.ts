@@ -1,7 +1,13 @@
 import DataLoader from 'dataloader';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { encodeGlobalId, type Reason } from '../schema/index.js';
-import { apiState, PolicyReference, RequestType, type HistoryEntryType, type RequestKind, type RequestRow, type RequestState } from './request.type.js';
+import {
+  apiState,
+  PolicyReference,
+  RequestType,
+  type HistoryEntryType,
+  type RequestRow,
+} from './request.type.js';
 
 export const requestColumns = `r.id, r.kind, i.machine_version, i.state, i.version, i.snapshot, r.broadcaster_id, r.guild_id, r.initiator,
   p.name as policy_name, p.number as policy_number, r.created_at, i.updated_at, i.ended_at, guildhall.now() as now`;
@@ -13,8 +19,8 @@ export function toRequest(row: RequestRow): RequestType {
   const { context } = JSON.parse(row.snapshot) as { context: { reasons?: Reason[] } };
   return Object.assign(new RequestType(), {
     id: requestId(row.id),
-    kind: row.kind as RequestKind,
-    state: apiState(row.state) as RequestState,
+    kind: row.kind,
+    state: apiState(row.state),
     version: row.version,
     initiator: row.initiator,
     policy: Object.assign(new PolicyReference(), { name: row.policy_name, number: row.policy_number }),
@@ -30,7 +36,9 @@ export function toRequest(row: RequestRow): RequestType {
 export const requestLoader = (context: ViewerContext) =>
   new DataLoader<string, RequestType | undefined>(async (ids) => {
     const tx = await context.viewer();
-    const rows = await tx.query<RequestRow>(`select ${requestColumns} from ${requestTables} where r.id = any ($1::uuid[])`, [ids]);
+    const rows = await tx.query<RequestRow>(`select ${requestColumns} from ${requestTables} where r.id = any ($1::uuid[])`, [
+      ids,
+    ]);
     const found = new Map(rows.map((row) => [row.id, toRequest(row)]));
     return ids.map((id) => found.get(id));
   });
@@ -48,7 +56,9 @@ export const timerLoader = (context: ViewerContext) =>
       `select instance_id, name, due_at from guildhall.timer where instance_id = any ($1::uuid[]) and status = 'armed' order by due_at`,
       [ids],
     );
-    return ids.map((id) => rows.filter((row) => row.instance_id === id).map((row) => ({ name: row.name, dueAt: row.due_at.toISOString() })));
+    return ids.map((id) =>
+      rows.filter((row) => row.instance_id === id).map((row) => ({ name: row.name, dueAt: row.due_at.toISOString() })),
+    );
   });
 
 export interface HistoryRow {

@@ -8,19 +8,27 @@ import { Party, RequestType } from './request.type.js';
 
 @InputType({ description: 'What is proposed. Checked against the pinned policy, with all violations at once.' })
 class TermsInput {
-  @Field(() => Int, { description: "The guild's share of gross revenue in whole percent, 0 to the policy's `guildShareMaxPercent`." })
+  @Field(() => Int, {
+    description: "The guild's share of gross revenue in whole percent, 0 to the policy's `guildShareMaxPercent`.",
+  })
   readonly guildSharePercent!: number;
 
   @Field(() => Int, { description: "How long the membership runs, in months, within the policy's bounds." })
   readonly termMonths!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'The instant of the switch; when omitted or too early, the end of the cooling-off period.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'The instant of the switch; when omitted or too early, the end of the cooling-off period.',
+  })
   readonly startAt?: Date | null;
 }
 
 @InputType()
 abstract class CommandInput {
-  @Field(() => IdempotencyKey, { nullable: true, description: 'Send the command again with the same key after a lost answer: it is done once. Kept 30 days.' })
+  @Field(() => IdempotencyKey, {
+    nullable: true,
+    description: 'Send the command again with the same key after a lost answer: it is done once. Kept 30 days.',
+  })
   readonly idempotencyKey?: string | null;
 }
 
@@ -35,7 +43,10 @@ abstract class RequestCommandInput extends CommandInput {
 
 @InputType()
 abstract class PartyCommandInput extends RequestCommandInput {
-  @Field(() => Party, { nullable: true, description: 'The party that you act for: needed only when you are on both sides of the request.' })
+  @Field(() => Party, {
+    nullable: true,
+    description: 'The party that you act for: needed only when you are on both sides of the request.',
+  })
   readonly actingAs?: Party | null;
 }
 
@@ -85,7 +96,8 @@ class SignAgreementInput extends PartyCommandInput {
 class TakeBackInput extends PartyCommandInput {}
 
 /** The codes are the workflow's own list: the API can neither miss one nor offer another. */
-const enumOf = <Code extends string>(codes: readonly Code[]) => Object.fromEntries(codes.map((code) => [code, code])) as Record<Code, Code>;
+const enumOf = <Code extends string>(codes: readonly Code[]) =>
+  Object.fromEntries(codes.map((code) => [code, code])) as Record<Code, Code>;
 const DeclineReason = enumOf(DECLINE_CODES);
 const VoidReason = enumOf(VOID_CODES);
 registerEnumType(DeclineReason, { name: 'DeclineReason', description: 'Why a party declines.' });
@@ -131,7 +143,8 @@ const termsOf = ({ guildSharePercent, termMonths, startAt }: TermsInput) => ({
 
 const as = ({ actingAs }: { readonly actingAs?: Party | null }) => (actingAs == null ? {} : { as: actingAs });
 
-const refuse = (code: string, message: string, field: string): Refusal => new Refusal({ code, reasons: [{ code, message, field }] });
+const refuse = (code: string, message: string, field: string): Refusal =>
+  new Refusal({ code, reasons: [{ code, message, field }] });
 const NOWHERE = '00000000-0000-0000-0000-000000000000';
 const MAX_COMMENT = 2_000;
 
@@ -142,7 +155,9 @@ export class RequestMutations {
     private readonly broadcasterOfHandle: (handle: string) => Promise<string | undefined>,
   ) {}
 
-  @Mutation(() => RequestResult, { description: 'Applies to join a guild. An applicant who is not eligible gets a request in `REJECTED` with every reason.' })
+  @Mutation(() => RequestResult, {
+    description: 'Applies to join a guild. An applicant who is not eligible gets a request in `REJECTED` with every reason.',
+  })
   async requestJoin(@Arg('input', () => RequestJoinInput) input: RequestJoinInput, @Ctx() context: ViewerContext): Result {
     const { viewer } = await context.viewer();
     const guildId = decodeGlobalId('Guild', input.guildId) ?? NOWHERE;
@@ -155,17 +170,34 @@ export class RequestMutations {
   async inviteToJoin(@Arg('input', () => InviteToJoinInput) input: InviteToJoinInput, @Ctx() context: ViewerContext): Result {
     const guildId = decodeGlobalId('Guild', input.guildId) ?? NOWHERE;
     const broadcasterId = (await this.broadcasterOfHandle(input.broadcasterHandle)) ?? NOWHERE;
-    return this.commands.start(context, 'inviteToJoin', { guildId, broadcasterId, initiator: 'GUILD', terms: termsOf(input.terms) }, input);
+    return this.commands.start(
+      context,
+      'inviteToJoin',
+      { guildId, broadcasterId, initiator: 'GUILD', terms: termsOf(input.terms) },
+      input,
+    );
   }
 
   @Mutation(() => RequestResult, { description: 'Proposes other terms: a new version of the agreement.' })
   async proposeTerms(@Arg('input', () => ProposeTermsInput) input: ProposeTermsInput, @Ctx() context: ViewerContext): Result {
-    return this.commands.send(context, 'proposeTerms', input.requestId, { type: 'PROPOSE_TERMS', terms: termsOf(input.terms), ...as(input) }, input);
+    return this.commands.send(
+      context,
+      'proposeTerms',
+      input.requestId,
+      { type: 'PROPOSE_TERMS', terms: termsOf(input.terms), ...as(input) },
+      input,
+    );
   }
 
   @Mutation(() => RequestResult, { description: 'Accepts the terms that the other party has proposed.' })
   async acceptTerms(@Arg('input', () => AcceptTermsInput) input: AcceptTermsInput, @Ctx() context: ViewerContext): Result {
-    return this.commands.send(context, 'acceptTerms', input.requestId, { type: 'ACCEPT_TERMS', version: input.agreementVersion, ...as(input) }, input);
+    return this.commands.send(
+      context,
+      'acceptTerms',
+      input.requestId,
+      { type: 'ACCEPT_TERMS', version: input.agreementVersion, ...as(input) },
+      input,
+    );
   }
 
   @Mutation(() => RequestResult, { description: 'Signs the agreement for the party that the viewer acts for.' })
@@ -180,11 +212,16 @@ export class RequestMutations {
   }
 
   @Mutation(() => RequestResult, { description: 'Declines a request that the other party has opened.' })
-  async declineRequest(@Arg('input', () => DeclineRequestInput) input: DeclineRequestInput, @Ctx() context: ViewerContext): Result {
+  async declineRequest(
+    @Arg('input', () => DeclineRequestInput) input: DeclineRequestInput,
+    @Ctx() context: ViewerContext,
+  ): Result {
     return this.end(context, 'declineRequest', { type: 'DECLINE_REQUEST', reasonCode: input.reasonCode, ...as(input) }, input);
   }
 
-  @Mutation(() => RequestResult, { description: 'Takes a request back: its initiator before all have signed, the broadcaster during cooling-off.' })
+  @Mutation(() => RequestResult, {
+    description: 'Takes a request back: its initiator before all have signed, the broadcaster during cooling-off.',
+  })
   async withdrawRequest(@Arg('input', () => TakeBackInput) input: TakeBackInput, @Ctx() context: ViewerContext): Result {
     return this.commands.send(context, 'withdrawRequest', input.requestId, { type: 'WITHDRAW_REQUEST', ...as(input) }, input);
   }
@@ -194,8 +231,13 @@ export class RequestMutations {
     return this.end(context, 'voidRequest', { type: 'VOID_REQUEST', reasonCode: input.reasonCode }, input);
   }
 
-  @Mutation(() => RequestResult, { description: 'Sends any event that the viewer has the authority for; the typed mutations are for people, this is for tools.' })
-  async sendRequestEvent(@Arg('input', () => SendRequestEventInput) input: SendRequestEventInput, @Ctx() context: ViewerContext): Result {
+  @Mutation(() => RequestResult, {
+    description: 'Sends any event that the viewer has the authority for; the typed mutations are for people, this is for tools.',
+  })
+  async sendRequestEvent(
+    @Arg('input', () => SendRequestEventInput) input: SendRequestEventInput,
+    @Ctx() context: ViewerContext,
+  ): Result {
     return this.commands.send(context, 'sendRequestEvent', input.requestId, { ...input.input, type: input.event }, input);
   }
 
@@ -205,7 +247,8 @@ export class RequestMutations {
     event: SendCommand['event'],
     input: RequestCommandInput & { readonly comment?: string | null },
   ): Result {
-    if ((input.comment?.length ?? 0) > MAX_COMMENT) return refuse('INVALID_INPUT', `A comment has at most ${String(MAX_COMMENT)} characters.`, 'comment');
+    if ((input.comment?.length ?? 0) > MAX_COMMENT)
+      return refuse('INVALID_INPUT', `A comment has at most ${String(MAX_COMMENT)} characters.`, 'comment');
     return this.commands.send(context, operation, input.requestId, event, input, input.comment);
   }
 }

@@ -8,7 +8,16 @@ import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
 import type { Viewer } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { PageArgs, decodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
-import { historyColumns, requestColumns, requestLoader, requestTables, timerLoader, toHistoryEntry, toRequest, type HistoryRow } from './request.loader.js';
+import {
+  historyColumns,
+  requestColumns,
+  requestLoader,
+  requestTables,
+  timerLoader,
+  toHistoryEntry,
+  toRequest,
+  type HistoryRow,
+} from './request.loader.js';
 import {
   HistoryConnection,
   RequestActionType,
@@ -30,15 +39,22 @@ class RequestsArgs extends PageArgs {
   readonly guildId?: string | null;
 }
 
-const machineState = (state: RequestState): string => state.toLowerCase().replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+const machineState = (state: RequestState): string =>
+  state.toLowerCase().replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 
-const definition = (request: RequestType): WorkflowDefinition => definitionOf(request.row.kind, request.row.machine_version)!;
+const definition = (request: RequestType): WorkflowDefinition => definitionOf(request.row.kind, request.row.machine_version);
 const stored = (request: RequestType) => JSON.parse(request.row.snapshot) as never;
 
 @Resolver(() => RequestType)
 export class RequestResolver {
-  @Query(() => RequestType, { nullable: true, description: 'One request, null when there is none of this id that the viewer may see.' })
-  async request(@Arg('id', () => ID, { description: 'Global id of the request.' }) id: string, @Ctx() context: ViewerContext): Promise<RequestType | undefined> {
+  @Query(() => RequestType, {
+    nullable: true,
+    description: 'One request, null when there is none of this id that the viewer may see.',
+  })
+  async request(
+    @Arg('id', () => ID, { description: 'Global id of the request.' }) id: string,
+    @Ctx() context: ViewerContext,
+  ): Promise<RequestType | undefined> {
     const uuid = decodeGlobalId('Request', id);
     return uuid === undefined ? undefined : context.loader(requestLoader).load(uuid);
   }
@@ -47,7 +63,8 @@ export class RequestResolver {
   async requests(@Args(() => RequestsArgs) args: RequestsArgs, @Ctx() context: ViewerContext): Promise<Connection<RequestType>> {
     const page = pageRequest(args, ['instant', 'uuid']);
     const tx = await context.viewer();
-    const guildId = args.guildId == null ? null : (decodeGlobalId('Guild', args.guildId) ?? '00000000-0000-0000-0000-000000000000');
+    const guildId =
+      args.guildId == null ? null : (decodeGlobalId('Guild', args.guildId) ?? '00000000-0000-0000-0000-000000000000');
     const rows = await tx.query<RequestRow>(
       `select ${requestColumns} from ${requestTables}
        where ($1::timestamptz is null or (r.created_at, r.id) < ($1, $2::uuid))
@@ -68,7 +85,10 @@ export class RequestResolver {
     return context.loader(broadcasterLoader).load(request.row.broadcaster_id);
   }
 
-  @FieldResolver(() => AgreementType, { nullable: true, description: 'The newest version of the agreement, null before there is one.' })
+  @FieldResolver(() => AgreementType, {
+    nullable: true,
+    description: 'The newest version of the agreement, null before there is one.',
+  })
   async agreement(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<AgreementType | undefined> {
     return context.loader(agreementLoader).load(request.row.id);
   }
@@ -77,14 +97,22 @@ export class RequestResolver {
   async availableActions(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<RequestActionType[]> {
     const timers = await context.loader(timerLoader).load(request.row.id);
     const { viewer } = await context.viewer();
-    const actions = availableActions(definition(request), stored(request), actorOf(viewer, request.row), request.row.now.toISOString(), timers);
+    const actions = availableActions(
+      definition(request),
+      stored(request),
+      actorOf(viewer, request.row),
+      request.row.now.toISOString(),
+      timers,
+    );
     return actions.map((action) => Object.assign(new RequestActionType(), action));
   }
 
   @FieldResolver(() => [RequestDeadlineType], { description: 'The clocks that run, the next one first.' })
   async deadlines(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<RequestDeadlineType[]> {
     const timers = await context.loader(timerLoader).load(request.row.id);
-    return deadlines(definition(request), stored(request), timers).map((deadline) => Object.assign(new RequestDeadlineType(), deadline));
+    return deadlines(definition(request), stored(request), timers).map((deadline) =>
+      Object.assign(new RequestDeadlineType(), deadline),
+    );
   }
 
   @FieldResolver(() => RequestExplanationType, { description: 'Who acts next, by when, and what silence does.' })
@@ -94,7 +122,11 @@ export class RequestResolver {
   }
 
   @FieldResolver(() => HistoryConnection, { description: 'Everything that happened, in order.' })
-  async history(@Root() request: RequestType, @Args(() => PageArgs) args: PageArgs, @Ctx() context: ViewerContext): Promise<Connection<HistoryEntryType>> {
+  async history(
+    @Root() request: RequestType,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: ViewerContext,
+  ): Promise<Connection<HistoryEntryType>> {
     const page = pageRequest(args, ['integer']);
     const tx = await context.viewer();
     const rows = await tx.query<HistoryRow>(
@@ -109,5 +141,8 @@ export class RequestResolver {
 function actorOf(viewer: Viewer, row: RequestRow): Actor {
   const guild = viewer.guildIds.flatMap((id, index) => (id === row.guild_id ? [`GUILD_${viewer.guildRoles[index]!}`] : []));
   const broadcaster = viewer.broadcasterId === row.broadcaster_id ? ['BROADCASTER'] : [];
-  return { id: viewer.principalId, authorities: [...(viewer.platformRole === null ? [] : [viewer.platformRole]), ...broadcaster, ...guild] };
+  return {
+    id: viewer.principalId,
+    authorities: [...(viewer.platformRole === null ? [] : [viewer.platformRole]), ...broadcaster, ...guild],
+  };
 }

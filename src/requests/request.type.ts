@@ -5,7 +5,11 @@ import { ConnectionOf, DateTime, JsonObject, Node, Reason } from '../schema/inde
 export enum RequestKind {
   JOIN = 'JOIN',
 }
-registerEnumType(RequestKind, { name: 'RequestKind', description: 'What is asked for.', valuesConfig: { JOIN: { description: 'To become a member of a guild.' } } });
+registerEnumType(RequestKind, {
+  name: 'RequestKind',
+  description: 'What is asked for.',
+  valuesConfig: { JOIN: { description: 'To become a member of a guild.' } },
+});
 
 export enum Party {
   BROADCASTER = 'BROADCASTER',
@@ -47,7 +51,11 @@ registerEnumType(RequestState, {
   },
 });
 
-export const apiState = (state: string): string => state.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll('.', '_').toUpperCase();
+export const apiState = (state: string): string =>
+  state
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase();
 
 /** A request as it was read: the feature's row and the engine's instance of the same id. */
 export interface RequestRow {
@@ -78,7 +86,10 @@ export class PolicyReference {
   readonly number!: number;
 }
 
-@ObjectType('Request', { description: 'A request between a broadcaster and a guild, from the first draft to its end.', implements: Node })
+@ObjectType('Request', {
+  description: 'A request between a broadcaster and a guild, from the first draft to its end.',
+  implements: Node,
+})
 export class RequestType implements Node {
   readonly id!: string;
 
@@ -88,7 +99,10 @@ export class RequestType implements Node {
   @Field(() => RequestState, { description: 'Where the request is.', simple: true })
   readonly state!: RequestState;
 
-  @Field(() => Int, { description: 'Counts up with every change: pass it as `expectedVersion`, or as the cursor of `requestUpdated`.', simple: true })
+  @Field(() => Int, {
+    description: 'Counts up with every change: pass it as `expectedVersion`, or as the cursor of `requestUpdated`.',
+    simple: true,
+  })
   readonly version!: number;
 
   @Field(() => Party, { description: 'Who opened it: GUILD by invitation, BROADCASTER by application.', simple: true })
@@ -113,7 +127,10 @@ export class RequestType implements Node {
   readonly row!: RequestRow;
 }
 
-@ObjectType('RequestAction', { description: 'Something that the viewer can do with a request, or why not.', simpleResolvers: true })
+@ObjectType('RequestAction', {
+  description: 'Something that the viewer can do with a request, or why not.',
+  simpleResolvers: true,
+})
 export class RequestActionType {
   @Field(() => String, { description: 'The event, e.g. `SIGN_AGREEMENT`; `sendRequestEvent` takes it.' })
   readonly event!: string;
@@ -164,7 +181,10 @@ export class RequestExplanationType {
   readonly silence!: string | null;
 }
 
-@ObjectType('HistoryEntry', { description: 'One thing that happened to a request. Nothing is ever changed or removed.', simpleResolvers: true })
+@ObjectType('HistoryEntry', {
+  description: 'One thing that happened to a request. Nothing is ever changed or removed.',
+  simpleResolvers: true,
+})
 export class HistoryEntryType {
   @Field(() => Int, { description: 'Version that the request got by it; dense, from 1.' })
   readonly version!: number;

@@ -18,24 +18,50 @@ export const sampleRegions: readonly SampleRegion[] = [
     name: 'China',
     timeZone: 'Asia/Shanghai',
     currency: 'CNY',
-    policy: { ...everywhere, minBroadcasterAgeYears: 18, joinCoolingOffDays: 14, guildResponseDays: 7, minTermMonths: 1, maxTermMonths: 24, rejoinCooldownDays: 30, guildShareMaxPercent: 30 },
+    policy: {
+      ...everywhere,
+      minBroadcasterAgeYears: 18,
+      joinCoolingOffDays: 14,
+      guildResponseDays: 7,
+      minTermMonths: 1,
+      maxTermMonths: 24,
+      rejoinCooldownDays: 30,
+      guildShareMaxPercent: 30,
+    },
   },
   {
     code: 'EU',
     name: 'European Union',
     timeZone: 'Europe/Berlin',
     currency: 'EUR',
-    policy: { ...everywhere, minBroadcasterAgeYears: 18, joinCoolingOffDays: 14, guildResponseDays: 5, minTermMonths: 0, maxTermMonths: 12, rejoinCooldownDays: 0, guildShareMaxPercent: 20 },
+    policy: {
+      ...everywhere,
+      minBroadcasterAgeYears: 18,
+      joinCoolingOffDays: 14,
+      guildResponseDays: 5,
+      minTermMonths: 0,
+      maxTermMonths: 12,
+      rejoinCooldownDays: 0,
+      guildShareMaxPercent: 20,
+    },
   },
   {
     code: 'JP',
     name: 'Japan',
     timeZone: 'Asia/Tokyo',
     currency: 'JPY',
-    policy: { ...everywhere, minBroadcasterAgeYears: 18, joinCoolingOffDays: 8, guildResponseDays: 7, minTermMonths: 0, maxTermMonths: 12, rejoinCooldownDays: 0, guildShareMaxPercent: 30 },
+    policy: {
+      ...everywhere,
+      minBroadcasterAgeYears: 18,
+      joinCoolingOffDays: 8,
+      guildResponseDays: 7,
+      minTermMonths: 0,
+      maxTermMonths: 12,
+      rejoinCooldownDays: 0,
+      guildShareMaxPercent: 30,
+    },
   },
 ];
-
 
 export const sampleGuilds = [
   {

@@ -2,7 +2,17 @@ import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, 
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
 import type { ViewerContext } from '../identity/index.js';
-import { ConnectionOf, DateTime, Node, PageArgs, decodeGlobalId, encodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
+import {
+  ConnectionOf,
+  DateTime,
+  Node,
+  PageArgs,
+  decodeGlobalId,
+  encodeGlobalId,
+  pageRequest,
+  toConnection,
+  type Connection,
+} from '../schema/index.js';
 
 interface MembershipRow {
   readonly id: string;
@@ -28,7 +38,12 @@ export class MembershipType implements Node {
 const MembershipConnection = ConnectionOf('Membership', () => MembershipType);
 
 const toMembership = (row: MembershipRow): MembershipType =>
-  Object.assign(new MembershipType(), { id: encodeGlobalId('Membership', row.id), startsAt: row.starts_at, endsAt: row.ends_at, row });
+  Object.assign(new MembershipType(), {
+    id: encodeGlobalId('Membership', row.id),
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    row,
+  });
 
 @Resolver(() => MembershipType)
 export class MembershipResolver {

@@ -32,7 +32,9 @@ export const switchMembership: TransactionEffect = async (tx, call) => {
   });
   const judged = rows[0]!;
   const reasons = [
-    ...(judged.guild_status === 'ACTIVE' ? [] : [{ code: 'GUILD_NOT_ACTIVE', message: 'The guild does not take members at present.' }]),
+    ...(judged.guild_status === 'ACTIVE'
+      ? []
+      : [{ code: 'GUILD_NOT_ACTIVE', message: 'The guild does not take members at present.' }]),
     ...(judged.full ? [{ code: 'GUILD_FULL', message: 'The guild has reached its cap of members.' }] : []),
     ...(judged.banned ? [{ code: 'BANNED', message: 'The broadcaster is banned from the platform.' }] : []),
   ];
@@ -45,7 +47,9 @@ export const switchMembership: TransactionEffect = async (tx, call) => {
     );
   } catch (error) {
     if ((error as { constraint?: string }).constraint !== 'membership_one_active') throw error;
-    throw new ExpectedRefusal([{ code: 'ALREADY_MEMBER', message: 'The broadcaster is a member of a guild at the time of the switch.' }]);
+    throw new ExpectedRefusal([
+      { code: 'ALREADY_MEMBER', message: 'The broadcaster is a member of a guild at the time of the switch.' },
+    ]);
   }
   return { type: 'SWITCHED', membershipId };
 };

@@ -116,6 +116,7 @@ describe('the ground under the features', () => {
       'error: division by zero',
     ]);
     await expect(tx.query('select 1')).rejects.toThrow('division by zero');
+    expect(() => tx.manager).toThrow('division by zero');
     await tx.end();
     await tx.end();
     await expect(tx.query('select 1')).rejects.toThrow();
