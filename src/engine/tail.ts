@@ -28,6 +28,12 @@ from guildhall.history h
 where (h.log_tx, h.log_id) > ($1::xid8, $2::bigint) and h.log_tx < pg_snapshot_xmin(pg_current_snapshot())
 order by h.log_tx, h.log_id limit $3`;
 
+/** Whether something is committed that an open transaction still hides. */
+const hiddenSql = `select exists (select from guildhall.history h where (h.log_tx, h.log_id) > ($1::xid8, $2::bigint)) as hidden`;
+
+/** First wait for what is hidden; doubles up to the slow poll, as long as nothing comes of it. */
+const FIRST_LOOK_MS = 10;
+
 const headSql = `
 select (select id::text from guildhall.log_epoch) as epoch, h.log_tx::text as "logTx", h.log_id::text as "logId"
 from (select 1) one left join lateral (
@@ -42,6 +48,8 @@ export class LogTail {
   private unsubscribe: (() => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private reading: Promise<void> | undefined;
+  private look: NodeJS.Timeout | undefined;
+  private lookMs = FIRST_LOOK_MS;
   private dirty = false;
   private stopped = false;
   /** When the tail last came to the end of what was readable; `/readyz` and the lag metric look at it. */
@@ -66,6 +74,7 @@ export class LogTail {
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
+    clearTimeout(this.look);
     this.unsubscribe?.();
     this.listener?.release(true);
     await this.reading;
@@ -114,13 +123,28 @@ export class LogTail {
         const last = rows.at(-1);
         if (last) this.position = { epoch: this.position.epoch, logTx: last.logTx, logId: last.logId };
         if (rows.length === 500) this.dirty = true;
-        else this.caughtUpAt = performance.now();
+        else await this.lookAgainIfHidden(rows.length > 0);
         for (const topic of topics) for (const listener of this.waiting.get(topic) ?? []) this.tell(listener);
       } catch (error) {
         this.log.warn({ err: String(error) }, 'the log could not be read; the slow poll will try again');
         return;
       }
     }
+  }
+
+  /** An open transaction hides what was committed behind it; when it ends, nobody calls. */
+  private async lookAgainIfHidden(moved: boolean): Promise<void> {
+    const { logTx, logId } = this.position;
+    const { rows } = await this.pool.query<{ hidden: boolean }>({ name: 'engine.tailHidden', text: hiddenSql, values: [logTx, logId] });
+    if (moved) this.lookMs = FIRST_LOOK_MS;
+    if (!rows[0]?.hidden) {
+      this.caughtUpAt = performance.now();
+      this.lookMs = FIRST_LOOK_MS;
+      return;
+    }
+    clearTimeout(this.look);
+    this.look = setTimeout(() => this.poke(), this.lookMs).unref();
+    this.lookMs = Math.min(this.pollMs, this.lookMs * 2);
   }
 
   /** One subscriber's failure must not cost the others their wake-up: the position has moved past the entry already. */

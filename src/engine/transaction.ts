@@ -11,10 +11,15 @@ export class Abandon<T> extends Error {
   }
 }
 
-/** BEGIN … COMMIT on one connection. A connection that failed is not given back: its state is unknown. */
+/**
+ * BEGIN … COMMIT on one connection. A connection that failed is not given back: its state is unknown. It may also break while
+ * a handler waits for something else; without a listener Node would end the process for it.
+ */
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  const onError = (error: Error) => void (broken = error);
+  client.on('error', onError);
   try {
     await client.query('begin');
     const result = await work(client);
@@ -27,6 +32,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     if (error instanceof Abandon) return error.answer as T;
     throw error;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
 }

@@ -22,7 +22,8 @@ export const serveHealth = (app: FastifyInstance, { checks, registry, stopping, 
     const results = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => {
         try {
-          return [name, { ok: true, ...(await withTimeout(check)) }] as const;
+          const figures = await withTimeout(check);
+          return [name, { ok: true, ...figures }] as const;
         } catch (error) {
           // Why is for the log: whoever may ask this need not know host names and roles.
           log.warn({ check: name, err: error }, 'not ready');

@@ -38,12 +38,13 @@ export interface ApiServerOptions<Tx> {
 export interface ApiServer {
   /** @returns the port, which the system chooses when 0 is asked for */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
-  /** Ends subscriptions, finishes what is being executed, closes; under 9 s whatever clients do. Safe to call twice. */
+  /** Ends subscriptions, finishes what is being executed, closes; under 6 s whatever clients do. Safe to call twice. */
   close(): Promise<void>;
 }
 
 const SOCKET_GRACE_MS = 2_000;
-const REQUEST_GRACE_MS = 6_000;
+const REQUEST_GRACE_MS = 5_000;
+const EXECUTION_GRACE_MS = 500;
 const SWEEP_MS = 50;
 /** Of receiving a whole request, so that a client cannot hold a connection by sending a byte now and then. */
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -82,7 +83,7 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
     await Promise.all([webSocket.stop(SOCKET_GRACE_MS), sse.stop(stopping), app.close()]);
     clearInterval(sweep);
     clearTimeout(giveUp);
-    await Promise.race([runner.idle(), afterMs(SOCKET_GRACE_MS)]);
+    await Promise.race([runner.idle(), afterMs(EXECUTION_GRACE_MS)]);
     await apollo.stop();
   };
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -151,11 +152,15 @@ describe('the embedded PostgreSQL', () => {
     const file = join(at.folder, 'data', 'postmaster.pid');
     const lock = readFileSync(file, 'utf8');
     await first.stop();
-    writeFileSync(file, lock.replace(/^\d+/, String(process.pid)));
+    // Of the same account as PostgreSQL: another one's process PostgreSQL itself does not take for its own.
+    const { uid, gid } = statSync(join(at.folder, 'data'));
+    const foreign = spawn('sleep', ['600'], { cwd: '/', ...(isRoot && { uid, gid }) });
+    writeFileSync(file, lock.replace(/^\d+/, String(foreign.pid)));
     const second = start();
     await second.ready();
     expect(second.logs).toContain('stale postmaster.pid');
-    expect(isAlive(process.pid)).toBe(true);
+    expect(isAlive(foreign.pid ?? 0)).toBe(true);
+    foreign.kill();
   });
 
   test('an initdb that was killed in the middle leaves nothing that the next start stumbles over', async () => {

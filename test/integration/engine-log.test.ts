@@ -41,7 +41,8 @@ function withEarlyId(reached: () => void, pass: Promise<void>) {
   return (pool: pg.Pool): pg.Pool =>
     new Proxy(pool, {
       get: (target, name) => {
-        if (name !== 'connect') return Reflect.get(target, name, target) as unknown;
+        const member: unknown = Reflect.get(target, name, target);
+        if (name !== 'connect') return typeof member === 'function' ? (member.bind(target) as unknown) : member;
         return async () => {
           const client = await target.connect();
           await client.query('begin');

@@ -46,6 +46,7 @@ export const openStream = async (
   origin: string,
   operation: Operation,
   token?: string,
+  path = '/graphql/stream',
 ): Promise<{
   status: number;
   refusal: GraphQLAnswer | undefined;
