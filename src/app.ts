@@ -5,7 +5,15 @@ import { renderAgreementEffect } from './agreements/render-agreement.js';
 import type { Config } from './config.js';
 import { assertServingRole, createDataSource, poolOf } from './database/index.js';
 import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
-import { buildSchema, containerOf, createApiServer, resolvers, type ApiServer, type GraphiqlOptions } from './graphql/index.js';
+import {
+  buildSchema,
+  containerOf,
+  createApiServer,
+  NodeResolver,
+  resolvers,
+  type ApiServer,
+  type GraphiqlOptions,
+} from './graphql/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -111,6 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const handleSql = 'select id from guildhall.broadcaster where handle = $1';
     const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
     const instances = [
+      new NodeResolver(),
       new ViewerResolver(),
       new GuildPositionResolver(),
       new GuildResolver(),

@@ -1,8 +1,8 @@
-export { createLogger, describeError } from './logging.js';
-export { DEFAULT_LIMITS } from './limits.js';
+export { createLogger } from './logging.js';
 export type { GuardLimits } from './limits.js';
 export type { GraphiqlOptions } from './graphiql.js';
 export type { ReadinessCheck } from './health.js';
+export { NodeResolver } from './node.resolver.js';
 export { resolvers } from './resolvers.js';
 export { buildSchema, containerOf, sdlOf } from './schema.js';
 export type { SchemaOptions } from './schema.js';

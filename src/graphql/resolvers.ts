@@ -4,10 +4,12 @@ import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
 import { NotificationResolver } from '../notifications/notification.resolver.js';
 import { MembershipResolver } from '../settlement/membership.resolver.js';
+import { NodeResolver } from './node.resolver.js';
 import type { SchemaOptions } from './schema.js';
 
 /** The resolver classes of all features: what `schema.graphql` is printed from and app.ts makes instances of. */
 export const resolvers: SchemaOptions['resolvers'] = [
+  NodeResolver,
   ViewerResolver,
   GuildPositionResolver,
   GuildResolver,

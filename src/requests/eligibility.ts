@@ -142,7 +142,3 @@ export async function readJoinFacts(
 export async function lockBroadcaster(tx: Transaction, broadcasterId: string): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('broadcaster:' || $1::text, 0))`, [broadcasterId]);
 }
-
-export async function lockGuildRoster(tx: Transaction, guildId: string): Promise<void> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('guild:' || $1::text, 0))`, [guildId]);
-}

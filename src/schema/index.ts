@@ -1,14 +1,13 @@
-export { ConnectionOf, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageArgs, PageInfo, pageRequest, toConnection } from './connection.js';
+export { ConnectionOf, PageArgs, pageRequest, toConnection } from './connection.js';
 export type { Connection, Edge, PageRequest } from './connection.js';
 export { decodeCursor, encodeCursor } from './cursor.js';
 export type { CursorKey, CursorPart } from './cursor.js';
 export { DateTime } from './date-time.scalar.js';
 export { decodeGlobalId, encodeGlobalId, parseGlobalId } from './global-id.js';
 export type { GlobalId } from './global-id.js';
-export { Money, MoneyInput } from './money.type.js';
 export { Node } from './node.type.js';
 export { PublicError } from './public-error.js';
 export type { PublicErrorCode } from './public-error.js';
 export { Reason, Refusal, resultUnion } from './refusal.type.js';
 export type { RefusalValue } from './refusal.type.js';
-export { IdempotencyKey, JsonObject, SafeInt, Sha256 } from './scalars.js';
+export { IdempotencyKey, JsonObject, Sha256 } from './scalars.js';

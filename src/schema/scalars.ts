@@ -24,22 +24,6 @@ export const IdempotencyKey = stringScalar(
 
 export const Sha256 = stringScalar('Sha256', /^[0-9a-f]{64}$/, 'A SHA-256 hash as 64 lower-case hexadecimal digits');
 
-const safeInt = (value: unknown): number => {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) {
-    throw new GraphQLError('SafeInt: a whole number between -(2^53 - 1) and 2^53 - 1.');
-  }
-  return value;
-};
-
-/** GraphQL's Int ends at 2^31: about 21 million euros in cents, less than a large guild's yearly settlement. */
-export const SafeInt = new GraphQLScalarType<number, number>({
-  name: 'SafeInt',
-  description: 'A whole number that a double holds exactly, up to 2^53 - 1 in either direction.',
-  serialize: (value) => safeInt(typeof value === 'bigint' ? Number(value) : value),
-  parseValue: safeInt,
-  parseLiteral: (node) => safeInt(node.kind === Kind.INT ? Number(node.value) : undefined),
-});
-
 const MAX_JSON_CHARACTERS = 16_384;
 const MAX_JSON_DEPTH = 8;
 

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
@@ -43,6 +44,18 @@ const toMembership = (row: MembershipRow): MembershipType =>
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     row,
+  });
+
+/** Memberships by uuid, one statement a batch; undefined for one that the viewer may not see. */
+export const membershipLoader = (context: ViewerContext) =>
+  new DataLoader<string, MembershipType | undefined>(async (ids) => {
+    const tx = await context.viewer();
+    const rows = await tx.query<MembershipRow>(
+      'select id, broadcaster_id, guild_id, starts_at, ends_at from guildhall.membership where id = any ($1::uuid[])',
+      [ids],
+    );
+    const found = new Map(rows.map((row) => [row.id, toMembership(row)]));
+    return ids.map((id) => found.get(id));
   });
 
 @Resolver(() => MembershipType)

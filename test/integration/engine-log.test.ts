@@ -97,15 +97,18 @@ describe('The log', () => {
     await one.send(fast, 'STEP');
     const seen: LogEntry[] = [];
     let position = await follow(one.pool, head, seen);
-    expect(seen.map((entry) => entry.instanceId)).not.toContain(fast);
+    // Other databases of the server hold the log back too, so the head may be an older one; the step is committed, and hidden.
+    expect((await admin.query('select from guildhall.history where instance_id = $1', [fast])).rowCount).toBe(2);
+    expect(seen).not.toContainEqual(expect.objectContaining({ instanceId: fast, seq: 2 }));
     pass.open();
     await recording;
+    const seqsOf = (id: string) => seen.filter((entry) => entry.instanceId === id && entry.seq > 1).map((entry) => entry.seq);
     await until(async () => {
       position = await follow(one.pool, position, seen);
-      return seen.length >= 4;
+      return seqsOf(slow).length + seqsOf(fast).length >= 4;
     }, 'both');
-    expect(seen.filter((entry) => entry.instanceId === slow).map((entry) => entry.seq)).toEqual([2, 3, 4]);
-    expect(seen.filter((entry) => entry.instanceId === fast)).toHaveLength(1);
+    expect(seqsOf(slow)).toEqual([2, 3, 4]);
+    expect(seqsOf(fast)).toEqual([2]);
   });
 
   it('tells one instance in order although the second writer has the older transaction, where the plain id would not', async () => {
