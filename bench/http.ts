@@ -36,7 +36,13 @@ export async function startServer(database: BenchDatabase): Promise<HttpServer> 
   };
 }
 
-export async function overHttp(server: HttpServer, stage: Stage, slice: Slice, connections: number, durationMs: number): Promise<Measured> {
+export async function overHttp(
+  server: HttpServer,
+  stage: Stage,
+  slice: Slice,
+  connections: number,
+  durationMs: number,
+): Promise<Measured> {
   const head = [
     'POST /graphql HTTP/1.1',
     'host: 127.0.0.1',
@@ -48,7 +54,12 @@ export async function overHttp(server: HttpServer, stage: Stage, slice: Slice, c
   const pool = await Promise.all(Array.from({ length: connections }, () => Connection.open(server.port)));
   try {
     return await underLoad(connections, durationMs, shuffled(slice), async (instanceId, caller) => {
-      const input = { requestId: encodeGlobalId('Request', instanceId), agreementVersion: 1, sha256: stage.sha256, idempotencyKey: randomUUID() };
+      const input = {
+        requestId: encodeGlobalId('Request', instanceId),
+        agreementVersion: 1,
+        sha256: stage.sha256,
+        idempotencyKey: randomUUID(),
+      };
       const answer = await pool[caller]!.post(head, JSON.stringify({ query: mutation, variables: { input } }));
       if (!answer.includes('"state":"COOLING_OFF"')) throw new Error(`The server answered:\n${answer}`);
     });

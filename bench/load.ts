@@ -34,7 +34,11 @@ export async function underLoad<Item>(
 }
 
 /** One caller, one call after the other: milliseconds of each. */
-export async function oneByOne<Item>(durationMs: number, next: () => Item | undefined, call: (item: Item) => Promise<void>): Promise<number[]> {
+export async function oneByOne<Item>(
+  durationMs: number,
+  next: () => Item | undefined,
+  call: (item: Item) => Promise<void>,
+): Promise<number[]> {
   const latencies: number[] = [];
   const started = performance.now();
   for (let item = next(); item !== undefined; item = next()) {

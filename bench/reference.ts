@@ -30,7 +30,13 @@ export async function assertPgbench(): Promise<void> {
   }
 }
 
-export async function reference(database: BenchDatabase, stage: Stage, slice: Slice, clients: number, seconds: number): Promise<ReferenceRun> {
+export async function reference(
+  database: BenchDatabase,
+  stage: Stage,
+  slice: Slice,
+  clients: number,
+  seconds: number,
+): Promise<ReferenceRun> {
   const folder = await mkdtemp(join(database.folder, 'pgbench-'));
   const variables = variablesOf(stage, slice, clients);
   const args = [
@@ -58,7 +64,9 @@ function variablesOf({ principalId, sample }: Stage, slice: Slice, clients: numb
   const { instance, history, deliveries } = sample;
   const [first, second] = deliveries;
   if (deliveries.length !== 2 || !first || !second) {
-    throw new Error(`The transition writes ${String(deliveries.length)} deliveries, bench/transition.sql two: make them the same.`);
+    throw new Error(
+      `The transition writes ${String(deliveries.length)} deliveries, bench/transition.sql two: make them the same.`,
+    );
   }
   return {
     taken: -1,
@@ -67,7 +75,10 @@ function variablesOf({ principalId, sample }: Stage, slice: Slice, clients: numb
     slice: slice.count,
     idprefix: ID_PREFIX,
     // Runs must not meet in each other's deliveries.
-    deliveryprefix: `0199${slice.first.toString(16).padStart(8, '0').replace(/^(.{4})(.{4})$/, '$1-$2')}-7000-9000-`,
+    deliveryprefix: `0199${slice.first
+      .toString(16)
+      .padStart(8, '0')
+      .replace(/^(.{4})(.{4})$/, '$1-$2')}-7000-9000-`,
     principal: principalId,
     operation: 'signAgreement',
     hash: sample.request_hash,
@@ -90,7 +101,12 @@ function variablesOf({ principalId, sample }: Stage, slice: Slice, clients: numb
 /** `client_id transaction_no time_us …`, one file a thread. */
 async function readLatencies(folder: string): Promise<number[]> {
   const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
-  return texts.flatMap((text) => text.split('\n').filter(Boolean).map((line) => Number(line.split(' ')[2]) / 1000));
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => Number(line.split(' ')[2]) / 1000),
+  );
 }
 
 function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {

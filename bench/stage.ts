@@ -51,7 +51,10 @@ export async function prepareStage(database: BenchDatabase, engine: Engine, coun
     await seedWorld(owner, DEVELOPMENT_ISSUER);
     const ids = await idsOf(owner);
     const instanceId = await driveToSigning(engine, ids);
-    const { rows } = await owner.query<{ sha256: string }>('select sha256 from guildhall.agreement_version where request_id = $1', [instanceId]);
+    const { rows } = await owner.query<{ sha256: string }>(
+      'select sha256 from guildhall.agreement_version where request_id = $1',
+      [instanceId],
+    );
     const { sha256 } = rows[0]!;
     const { principalId } = ids;
     await clone(owner, instanceId, count);
@@ -82,9 +85,14 @@ async function idsOf(owner: pg.Client): Promise<Ids> {
 async function driveToSigning(engine: Engine, ids: Ids): Promise<string> {
   const { guildId, broadcasterId, broadcasterPrincipalId, principalId } = ids;
   const input = { guildId, broadcasterId, initiator: 'BROADCASTER', terms: { guildSharePercent: 15, termMonths: 12 } };
-  const { instanceId } = accepted(await engine.start({ kind: 'JOIN', input, principalId: broadcasterPrincipalId, operation: 'requestJoin' }));
+  const { instanceId } = accepted(
+    await engine.start({ kind: 'JOIN', input, principalId: broadcasterPrincipalId, operation: 'requestJoin' }),
+  );
   accepted(await engine.send({ instanceId, event: { type: 'ACCEPT_TERMS', version: 1 }, principalId, operation: 'acceptTerms' }));
-  const { rows } = await engine.options.pool.query<{ sha256: string }>('select sha256 from guildhall.agreement_version where request_id = $1', [instanceId]);
+  const { rows } = await engine.options.pool.query<{ sha256: string }>(
+    'select sha256 from guildhall.agreement_version where request_id = $1',
+    [instanceId],
+  );
   const event = { type: 'SIGN_AGREEMENT', version: 1, sha256: rows[0]!.sha256 };
   accepted(await engine.send({ instanceId, event, principalId: broadcasterPrincipalId, operation: 'signAgreement' }));
   return instanceId;

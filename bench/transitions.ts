@@ -16,7 +16,8 @@ const SECONDS = 4;
 const LATENCY_SECONDS = 2;
 /** More than any of them gets through in its time on two cores; one that does ends early. */
 const INSTANCES = { warmUp: 3_000, reference: 16_000, latency: 4_000, inProcess: 32_000, http: 20_000 };
-const TOTAL = 2 * INSTANCES.warmUp + 2 * INSTANCES.reference + 2 * INSTANCES.latency + 2 * INSTANCES.inProcess + 2 * INSTANCES.http;
+const TOTAL =
+  2 * INSTANCES.warmUp + 2 * INSTANCES.reference + 2 * INSTANCES.latency + 2 * INSTANCES.inProcess + 2 * INSTANCES.http;
 
 interface Bench {
   readonly database: BenchDatabase;
@@ -56,14 +57,18 @@ async function measureAll(bench: Bench, app: App): Promise<void> {
   const send = sender(bench, app);
   await underLoad(clients, 1_000, shuffled(slices.take(INSTANCES.warmUp)), send);
   const inProcess = new Map<number, Measured>();
-  for (const callers of [32, 128]) inProcess.set(callers, await underLoad(callers, SECONDS * 1000, shuffled(slices.take(INSTANCES.inProcess)), send));
+  for (const callers of [32, 128])
+    inProcess.set(callers, await underLoad(callers, SECONDS * 1000, shuffled(slices.take(INSTANCES.inProcess)), send));
   const latencies = await oneByOne(LATENCY_SECONDS * 1000, shuffled(slices.take(INSTANCES.latency)), send);
   const http = await measureHttp(bench);
 
   const after = await pgbench(bench, slices.take(INSTANCES.reference), clients, SECONDS);
   reportReference(`pgbench-${String(clients)}-after`, after);
   const apart = Math.abs(after.perSecond - before.perSecond) / Math.min(after.perSecond, before.perSecond);
-  if (apart > 0.2) say(`  The reference changed by ${(100 * apart).toFixed(0)} % during the run: something else was at work here. Measure again.`);
+  if (apart > 0.2)
+    say(
+      `  The reference changed by ${(100 * apart).toFixed(0)} % during the run: something else was at work here. Measure again.`,
+    );
 
   const mean = (before.perSecond + after.perSecond) / 2;
   for (const [callers, measured] of inProcess) reportRate(`in-process-${String(callers)}`, measured, mean);
@@ -76,7 +81,8 @@ function sender(bench: Bench, app: App): (instanceId: string) => Promise<void> {
   const { principalId, sha256 } = bench.stage;
   return async (instanceId) => {
     const outcome = await app.engine.send(signCommand(instanceId, principalId, sha256, randomUUID()));
-    if (outcome.outcome !== 'accepted' || outcome.state !== 'coolingOff') throw new Error(`The engine answered ${JSON.stringify(outcome)}`);
+    if (outcome.outcome !== 'accepted' || outcome.state !== 'coolingOff')
+      throw new Error(`The engine answered ${JSON.stringify(outcome)}`);
     bench.acknowledged += 1;
   };
 }
@@ -114,7 +120,8 @@ async function assertAllThere({ database, acknowledged }: Bench): Promise<void> 
        where i.state = 'coolingOff' and h.event_type = 'SIGN_AGREEMENT'`,
     );
     // One more: the real request, whose rows the others were cloned from.
-    if (rows[0]!.n !== acknowledged + 1) throw new Error(`${String(acknowledged)} transitions were acknowledged, ${String(rows[0]!.n - 1)} are there.`);
+    if (rows[0]!.n !== acknowledged + 1)
+      throw new Error(`${String(acknowledged)} transitions were acknowledged, ${String(rows[0]!.n - 1)} are there.`);
   } finally {
     await client.end();
   }

@@ -23,7 +23,7 @@ import { RequestCommands } from './requests/commands.js';
 import { openJoin } from './requests/open-join.js';
 import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
-import { RequestUpdatesResolver } from './requests/request-updates.resolver.js';
+import { followLog, RequestUpdatesResolver } from './requests/request-updates.resolver.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
 import { switchMembership } from './settlement/switch-membership.js';
 
@@ -125,12 +125,14 @@ export async function createApp(options: AppOptions): Promise<App> {
       new GuildResolver(),
       new RequestResolver(),
       new RequestMutations(commands, broadcasterOfHandle),
-      new RequestUpdatesResolver(tail),
+      new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),
     ];
+    const schema = await buildSchema({ resolvers, container: containerOf(instances) });
+    followLog(schema, tail);
     return createApiServer({
-      schema: await buildSchema({ resolvers, container: containerOf(instances) }),
+      schema,
       tokens,
       viewers: new Viewers(appSource),
       log,

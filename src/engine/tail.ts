@@ -40,9 +40,6 @@ from (select 1) one left join lateral (
   select log_tx, log_id from guildhall.history where log_tx < pg_snapshot_xmin(pg_current_snapshot()) order by log_tx desc, log_id desc limit 1
 ) h on true`;
 
-/** A wake-up may come while an older transaction still hides what it is about, and nothing tells when that one ends. */
-const LOOK_AGAIN_MS = 50;
-
 /** Follows the log of every process and tells who waits for one of an entry's topics. Carries no data to anyone. */
 export class LogTail {
   private position: LogPosition = { epoch: '', logTx: '0', logId: '0' };
@@ -50,7 +47,6 @@ export class LogTail {
   private listener: PoolClient | undefined;
   private unsubscribe: (() => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private lookAgain: NodeJS.Timeout | undefined;
   private reading: Promise<void> | undefined;
   private look: NodeJS.Timeout | undefined;
   private lookMs = FIRST_LOOK_MS;
@@ -70,7 +66,7 @@ export class LogTail {
   async start(): Promise<void> {
     this.position = await this.head();
     await this.listen();
-    this.unsubscribe = this.wake.onLocal(() => this.wakeUp());
+    this.unsubscribe = this.wake.onLocal(() => this.poke());
     this.timer = setInterval(() => this.poke(), this.pollMs);
     this.poke();
   }
@@ -78,7 +74,6 @@ export class LogTail {
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    clearTimeout(this.lookAgain);
     clearTimeout(this.look);
     this.unsubscribe?.();
     this.listener?.release(true);
@@ -105,14 +100,6 @@ export class LogTail {
       set.delete(listener);
       if (set.size === 0 && this.waiting.get(topic) === set) this.waiting.delete(topic);
     };
-  }
-
-  private wakeUp(): void {
-    this.poke();
-    this.lookAgain ??= setTimeout(() => {
-      this.lookAgain = undefined;
-      this.poke();
-    }, LOOK_AGAIN_MS);
   }
 
   private poke(): void {
@@ -176,7 +163,7 @@ export class LogTail {
   private async listen(): Promise<void> {
     try {
       const client = await this.pool.connect();
-      client.on('notification', () => this.wakeUp());
+      client.on('notification', () => this.poke());
       client.on('error', () => {
         this.listener = undefined;
         client.release(true);

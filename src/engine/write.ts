@@ -29,11 +29,12 @@ export async function write(db: Queryable, members: readonly ToWrite[]): Promise
   const push = (start: number, values: readonly unknown[]) => {
     values.forEach((value, offset) => columns[start + offset]!.push(value));
   };
-  for (const { chained, key, fired } of members) {
-    const id = chained.instanceId;
+  for (const [index, { chained, key, fired }] of members.entries()) {
+    // Arrays of SQL begin at 1.
+    const n = index + 1;
     const last = chained.rows.at(-1)!;
     push(0, [
-      id,
+      chained.instanceId,
       chained.expected,
       chained.version,
       canonicalText(chained.snapshot),
@@ -50,7 +51,7 @@ export async function write(db: Queryable, members: readonly ToWrite[]): Promise
     ]);
     for (const row of chained.rows) {
       push(13, [
-        id,
+        n,
         row.seq,
         row.atMs,
         row.source,
@@ -63,10 +64,10 @@ export async function write(db: Queryable, members: readonly ToWrite[]): Promise
         row.hash,
       ]);
     }
-    if (fired) push(24, [id, fired.name, fired.armedSeq]);
-    for (const name of chained.cancelled) if (name !== fired?.name) push(24, [id, name, null]);
-    for (const [name, timer] of chained.armed) push(27, [id, name, timer.armedSeq, timer.eventType, timer.dueMs]);
-    for (const delivery of chained.deliveries) push(32, [delivery.id, id, delivery.seq, delivery.type, delivery.params]);
+    if (fired) push(24, [n, fired.name, fired.armedSeq]);
+    for (const name of chained.cancelled) if (name !== fired?.name) push(24, [n, name, null]);
+    for (const [name, timer] of chained.armed) push(27, [n, name, timer.armedSeq, timer.eventType, timer.dueMs]);
+    for (const delivery of chained.deliveries) push(32, [delivery.id, n, delivery.seq, delivery.type, delivery.params]);
   }
   const { rows } = await db.query({ name: 'engine.write', text: writeSql, values: columns });
   return new Set(rows.map((row) => (row as { id: string }).id));

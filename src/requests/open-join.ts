@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Opener, Transaction } from '../engine/index.js';
 import { policyInForce } from '../policies/policy.service.js';
 import { joinFailures, lockBroadcaster, readJoinFacts } from './eligibility.js';
-import { daysInMs } from '../../workflows/kernel/index.js';
+import { daysInMs, type Reason } from '../../workflows/kernel/index.js';
 import { partySchema, termsSchema, termViolations, type Terms } from '../../workflows/phases/index.js';
 
 export const openJoinInput = z.strictObject({
@@ -91,10 +91,13 @@ export const openJoin: Opener = async (tx, { instanceId, input, principalId, at 
       currency: parties.currency,
       policy: pinned,
       terms,
-      eligibilityFailures: joinFailures(facts),
+      eligibilityFailures: joinFailures(facts).map(withoutBirthday),
     },
   };
 };
+
+/** The day on which somebody comes of age is their birthday: it stays out of the chain, and is worked out again for who may know it. */
+const withoutBirthday = (reason: Reason): Reason => (reason.code === 'UNDER_AGE' ? { code: reason.code, message: reason.message } : reason);
 
 /** Nobody can be a member before the cooling-off is over, however early the parties would like to start. */
 function earliestSwitch({ startAt }: Terms, coolingOffDays: number, at: string, timeZone: string): string {

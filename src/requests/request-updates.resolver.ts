@@ -1,3 +1,4 @@
+import type { GraphQLSchema } from 'graphql';
 import { Arg, Ctx, FieldResolver, ID, Resolver, Root, Subscription, type SubscribeResolverData } from 'type-graphql';
 import type { LogTail } from '../engine/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
@@ -14,12 +15,16 @@ interface UpdateArgs {
 
 type Data = SubscribeResolverData<unknown, UpdateArgs, ViewerContext>;
 
-/** `subscribe` functions are static and get no resolver instance, so the log that they follow travels with the loaders' key. */
-const wired: { tail: LogTail | undefined } = { tail: undefined };
+/** `subscribe` functions get no resolver instance, but the schema that they serve: one process may hold several apps. */
+const logs = new WeakMap<GraphQLSchema, LogTail>();
 
-const tail = (): LogTail => {
-  if (!wired.tail) throw new Error('The log is not wired.');
-  return wired.tail;
+/** Says which log the subscriptions of a schema follow. */
+export const followLog = (schema: GraphQLSchema, tail: LogTail): void => void logs.set(schema, tail);
+
+const logOf = ({ info }: Data): LogTail => {
+  const tail = logs.get(info.schema);
+  if (!tail) throw new Error('The schema was given no log to follow.');
+  return tail;
 };
 
 const uuidOf = (type: string, id: string | undefined): string => {
@@ -32,13 +37,9 @@ const AFTER = 'Cursor of the last change that you have; null: only what comes.';
 
 @Resolver(() => RequestUpdateType)
 export class RequestUpdatesResolver {
-  constructor(logTail: LogTail) {
-    wired.tail = logTail;
-  }
-
   @Subscription(() => RequestUpdateType, {
     description: 'Every change of one request, from the cursor on, without a gap or a repeat.',
-    subscribe: ({ args, context }: Data) => requestUpdates(tail(), context, uuidOf('Request', args.id), args.after ?? null),
+    subscribe: (data: Data) => requestUpdates(logOf(data), data.context, uuidOf('Request', data.args.id), data.args.after ?? null),
   })
   requestUpdated(
     @Root() update: RequestUpdateType,
@@ -50,7 +51,7 @@ export class RequestUpdatesResolver {
 
   @Subscription(() => RequestUpdateType, {
     description: 'Every change of every request with a guild, from the cursor on, without a gap or a repeat.',
-    subscribe: ({ args, context }: Data) => guildUpdates(tail(), context, uuidOf('Guild', args.guildId), args.after ?? null),
+    subscribe: (data: Data) => guildUpdates(logOf(data), data.context, uuidOf('Guild', data.args.guildId), data.args.after ?? null),
   })
   guildRequests(
     @Root() update: RequestUpdateType,

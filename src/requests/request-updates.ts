@@ -1,3 +1,4 @@
+import type { ViewerTransaction } from '../database/index.js';
 import type { LogTail } from '../engine/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeCursor, encodeCursor, PublicError, type CursorKey } from '../schema/index.js';
@@ -13,6 +14,7 @@ interface Source {
   readonly topic: string;
   /** Rows behind the position, in order; read under the viewer's policies, so that a lost right ends the feed. */
   readonly read: (position: CursorKey) => Promise<{ rows: FeedRow[]; visible: boolean }>;
+  readonly isVisible: () => Promise<boolean>;
   readonly positionOf: (row: FeedRow) => CursorKey;
 }
 
@@ -46,14 +48,12 @@ async function* follow(
     while (!context.signal.aborted) {
       awake = false;
       const { rows, visible } = await source.read(position);
-      if (!visible) throw new PublicError('NOT_FOUND', 'There is nothing of this id that you may see.');
-      for (const row of rows) {
+      if (!visible) throw notFound();
+      for (const [index, row] of rows.entries()) {
+        // A slow subscriber takes the last row of a batch long after it was read, and may have lost the right by then.
+        if (index > 0 && !(await source.isVisible())) throw notFound();
         position = source.positionOf(row);
-        yield Object.assign(new RequestUpdateType(), {
-          cursor: encodeCursor(position),
-          entry: toHistoryEntry(row),
-          requestUuid: row.instance_id,
-        });
+        yield Object.assign(new RequestUpdateType(), { cursor: encodeCursor(position), entry: toHistoryEntry(row), requestUuid: row.instance_id });
       }
       if (rows.length === BATCH || awake || context.signal.aborted) continue;
       await new Promise<void>((resolve) => {
@@ -71,71 +71,68 @@ async function* follow(
   }
 }
 
-/** The changes of one request behind `after` (a cursor of this field, or null for only what comes). */
-export async function* requestUpdates(
-  tail: LogTail,
-  context: ViewerContext,
-  uuid: string,
-  after: string | null,
-): AsyncGenerator<RequestUpdateType> {
-  const current = await context.shortViewer((tx) =>
-    tx.query<{ version: number }>('select version from guildhall.instance where id = $1', [uuid]),
+const notFound = () => new PublicError('NOT_FOUND', 'There is nothing of this id that you may see.');
+const expired = () => new PublicError('CURSOR_EXPIRED', 'The log was restored since this cursor was given out; read the request anew.');
+
+/** A plain version is a cursor too, so that a client goes on from the request that it has just read. */
+const VERSION = /^\d{1,9}$/;
+
+/** The changes of one request behind `after` (a cursor of this field, a version, or null for only what comes). */
+export async function requestUpdates(tail: LogTail, context: ViewerContext, uuid: string, after: string | null): Promise<AsyncGenerator<RequestUpdateType>> {
+  const [current] = await context.shortViewer((tx) =>
+    tx.query<{ version: number; epoch: string }>('select version, (select id::text from guildhall.log_epoch) as epoch from guildhall.instance where id = $1', [uuid]),
   );
-  if (!current[0]) throw new PublicError('NOT_FOUND', 'There is no request of this id that you may see.');
-  const start = after === null ? [current[0].version] : decodeCursor(after, ['integer']);
-  yield* follow(
+  if (!current) throw notFound();
+  const { version, epoch } = current;
+  const given = after === null ? [epoch, version] : VERSION.test(after) ? [epoch, Number(after)] : decodeCursor(after, ['uuid', 'integer']);
+  // A version that is not there yet was given out by a log that has been restored to an earlier day.
+  if (given[0] !== epoch || Number(given[1]) > version) throw expired();
+  const isVisible = async (tx: ViewerTransaction) => (await tx.query('select from guildhall.request where id = $1', [uuid])).length > 0;
+  return follow(
     tail,
     context,
     {
       topic: requestTopic(uuid),
-      positionOf: (row) => [row.seq],
-      read: ([seq]) =>
+      positionOf: (row) => [epoch, row.seq],
+      isVisible: () => context.shortViewer(isVisible),
+      read: ([, seq]) =>
         context.shortViewer(async (tx) => {
           const rows = await tx.query<FeedRow>(
             `select ${feedColumns} from guildhall.history h where h.instance_id = $1 and h.seq > $2 order by h.seq limit ${String(BATCH)}`,
             [uuid, seq],
           );
-          const visible = rows.length > 0 || (await tx.query('select from guildhall.request where id = $1', [uuid])).length > 0;
-          return { rows, visible };
+          return { rows, visible: rows.length > 0 || (await isVisible(tx)) };
         }),
     },
-    start,
+    given,
   );
 }
 
 /** The changes of all requests with one guild, in the order of the log. */
-export async function* guildUpdates(
-  tail: LogTail,
-  context: ViewerContext,
-  guildUuid: string,
-  after: string | null,
-): AsyncGenerator<RequestUpdateType> {
-  const allowed = () =>
-    context.shortViewer((tx) =>
-      Promise.resolve(tx.viewer.guildIds.includes(guildUuid) || ['SUPPORT', 'AUDITOR'].includes(tx.viewer.platformRole ?? '')),
-    );
-  if (!(await allowed())) throw new PublicError('NOT_FOUND', 'There is no guild of this id whose requests you may see.');
+export async function guildUpdates(tail: LogTail, context: ViewerContext, guildUuid: string, after: string | null): Promise<AsyncGenerator<RequestUpdateType>> {
+  const isVisible = ({ viewer }: ViewerTransaction) => viewer.guildIds.includes(guildUuid) || ['SUPPORT', 'AUDITOR'].includes(viewer.platformRole ?? '');
+  const isVisibleNow = () => context.shortViewer((tx) => Promise.resolve(isVisible(tx)));
+  if (!(await isVisibleNow())) throw notFound();
   const head = await tail.head();
   const start = after === null ? [head.epoch, head.logTx, head.logId] : decodeCursor(after, ['uuid', 'digits', 'digits']);
-  if (start[0] !== head.epoch)
-    throw new PublicError('CURSOR_EXPIRED', 'The log was restored since this cursor was given out; read the requests anew.');
-  yield* follow(
+  if (start[0] !== head.epoch) throw expired();
+  return follow(
     tail,
     context,
     {
       topic: guildTopic(guildUuid),
       positionOf: (row) => [head.epoch, row.log_tx, row.log_id],
-      read: async ([, logTx, logId]) => ({
-        visible: await allowed(),
-        rows: await context.shortViewer((tx) =>
-          tx.query<FeedRow>(
+      isVisible: isVisibleNow,
+      read: ([, logTx, logId]) =>
+        context.shortViewer(async (tx) => ({
+          visible: isVisible(tx),
+          rows: await tx.query<FeedRow>(
             `select ${feedColumns} from guildhall.history h join guildhall.request r on r.id = h.instance_id
              where r.guild_id = $1 and (h.log_tx, h.log_id) > ($2::xid8, $3::bigint) and h.log_tx < pg_snapshot_xmin(pg_current_snapshot())
              order by h.log_tx, h.log_id limit ${String(BATCH)}`,
             [guildUuid, logTx, logId],
           ),
-        ),
-      }),
+        })),
     },
     start,
   );

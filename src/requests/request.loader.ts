@@ -4,7 +4,12 @@ import { encodeGlobalId, type Reason } from '../schema/index.js';
 import { apiState, PolicyReference, RequestType, type HistoryEntryType, type RequestRow } from './request.type.js';
 
 export const requestColumns = `r.id, r.kind, i.machine_version, i.state, i.version, i.snapshot, r.broadcaster_id, r.guild_id, r.initiator,
-  p.name as policy_name, p.number as policy_number, r.created_at, i.updated_at, i.ended_at, guildhall.now() as now`;
+  p.name as policy_name, p.number as policy_number, r.created_at, i.updated_at, i.ended_at, guildhall.now() as now,
+  case when i.state = 'rejected' then (
+    select (b.birth_date + make_interval(years => (p.parameters ->> 'minBroadcasterAgeYears')::int)) at time zone region.time_zone
+    from guildhall.broadcaster b join guildhall.region region on region.code = r.region_code
+    where b.id = r.broadcaster_id and (b.id = (select guildhall.viewer_broadcaster()) or (select guildhall.viewer_sees_all()))
+  ) end as of_age_at`;
 export const requestTables = `guildhall.request r join guildhall.instance i on i.id = r.id join guildhall.policy_version p on p.id = r.policy_version_id`;
 
 export const requestId = (uuid: string): string => encodeGlobalId('Request', uuid);
@@ -21,10 +26,14 @@ export function toRequest(row: RequestRow): RequestType {
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     endedAt: row.ended_at,
-    rejectedFor: row.state === 'rejected' ? (context.reasons ?? []) : [],
+    rejectedFor: row.state === 'rejected' ? (context.reasons ?? []).map((reason) => withBirthday(reason, row.of_age_at)) : [],
     row,
   });
 }
+
+/** The chain does not hold the day; only the broadcaster and the platform are shown it. */
+const withBirthday = (reason: Reason, ofAgeAt: Date | null): Reason =>
+  reason.code === 'UNDER_AGE' && ofAgeAt ? { ...reason, until: ofAgeAt.toISOString() } : reason;
 
 /** Requests by uuid, one statement a batch; undefined for one that the viewer may not see. */
 export const requestLoader = (context: ViewerContext) =>

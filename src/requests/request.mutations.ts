@@ -3,6 +3,7 @@ import type { ViewerContext } from '../identity/viewer-context.js';
 import { DateTime, IdempotencyKey, JsonObject, Refusal, Sha256, decodeGlobalId, resultUnion } from '../schema/index.js';
 import { DECLINE_CODES, VOID_CODES } from '../../workflows/phases/index.js';
 import type { SendCommand } from '../engine/index.js';
+import { AskedFor, type Asked } from './asked.js';
 import type { RequestCommands } from './commands.js';
 import { Party, RequestType } from './request.type.js';
 
@@ -169,7 +170,8 @@ export class RequestMutations {
   @Mutation(() => RequestResult, { description: 'Invites a broadcaster to join a guild.' })
   async inviteToJoin(@Arg('input', () => InviteToJoinInput) input: InviteToJoinInput, @Ctx() context: ViewerContext): Result {
     const guildId = decodeGlobalId('Guild', input.guildId) ?? NOWHERE;
-    const broadcasterId = (await this.broadcasterOfHandle(input.broadcasterHandle)) ?? NOWHERE;
+    const handle = input.broadcasterHandle;
+    const broadcasterId = (handle.includes('\0') ? undefined : await this.broadcasterOfHandle(handle)) ?? NOWHERE;
     return this.commands.start(
       context,
       'inviteToJoin',
@@ -179,9 +181,9 @@ export class RequestMutations {
   }
 
   @Mutation(() => RequestResult, { description: 'Proposes other terms: a new version of the agreement.' })
-  async proposeTerms(@Arg('input', () => ProposeTermsInput) input: ProposeTermsInput, @Ctx() context: ViewerContext): Result {
+  async proposeTerms(@Arg('input', () => ProposeTermsInput) input: ProposeTermsInput, @AskedFor() asked: Asked): Result {
     return this.commands.send(
-      context,
+      asked,
       'proposeTerms',
       input.requestId,
       { type: 'PROPOSE_TERMS', terms: termsOf(input.terms), ...as(input) },
@@ -190,9 +192,9 @@ export class RequestMutations {
   }
 
   @Mutation(() => RequestResult, { description: 'Accepts the terms that the other party has proposed.' })
-  async acceptTerms(@Arg('input', () => AcceptTermsInput) input: AcceptTermsInput, @Ctx() context: ViewerContext): Result {
+  async acceptTerms(@Arg('input', () => AcceptTermsInput) input: AcceptTermsInput, @AskedFor() asked: Asked): Result {
     return this.commands.send(
-      context,
+      asked,
       'acceptTerms',
       input.requestId,
       { type: 'ACCEPT_TERMS', version: input.agreementVersion, ...as(input) },
@@ -201,34 +203,31 @@ export class RequestMutations {
   }
 
   @Mutation(() => RequestResult, { description: 'Signs the agreement for the party that the viewer acts for.' })
-  async signAgreement(@Arg('input', () => SignAgreementInput) input: SignAgreementInput, @Ctx() context: ViewerContext): Result {
+  async signAgreement(@Arg('input', () => SignAgreementInput) input: SignAgreementInput, @AskedFor() asked: Asked): Result {
     const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256, ...as(input) };
-    return this.commands.send(context, 'signAgreement', input.requestId, event, input);
+    return this.commands.send(asked, 'signAgreement', input.requestId, event, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Takes a signature back, until the last one is in.' })
-  async revokeSignature(@Arg('input', () => TakeBackInput) input: TakeBackInput, @Ctx() context: ViewerContext): Result {
-    return this.commands.send(context, 'revokeSignature', input.requestId, { type: 'REVOKE_SIGNATURE', ...as(input) }, input);
+  async revokeSignature(@Arg('input', () => TakeBackInput) input: TakeBackInput, @AskedFor() asked: Asked): Result {
+    return this.commands.send(asked, 'revokeSignature', input.requestId, { type: 'REVOKE_SIGNATURE', ...as(input) }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Declines a request that the other party has opened.' })
-  async declineRequest(
-    @Arg('input', () => DeclineRequestInput) input: DeclineRequestInput,
-    @Ctx() context: ViewerContext,
-  ): Result {
-    return this.end(context, 'declineRequest', { type: 'DECLINE_REQUEST', reasonCode: input.reasonCode, ...as(input) }, input);
+  async declineRequest(@Arg('input', () => DeclineRequestInput) input: DeclineRequestInput, @AskedFor() asked: Asked): Result {
+    return this.end(asked, 'declineRequest', { type: 'DECLINE_REQUEST', reasonCode: input.reasonCode, ...as(input) }, input);
   }
 
   @Mutation(() => RequestResult, {
     description: 'Takes a request back: its initiator before all have signed, the broadcaster during cooling-off.',
   })
-  async withdrawRequest(@Arg('input', () => TakeBackInput) input: TakeBackInput, @Ctx() context: ViewerContext): Result {
-    return this.commands.send(context, 'withdrawRequest', input.requestId, { type: 'WITHDRAW_REQUEST', ...as(input) }, input);
+  async withdrawRequest(@Arg('input', () => TakeBackInput) input: TakeBackInput, @AskedFor() asked: Asked): Result {
+    return this.commands.send(asked, 'withdrawRequest', input.requestId, { type: 'WITHDRAW_REQUEST', ...as(input) }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Ends a request as support, with a reason.' })
-  async voidRequest(@Arg('input', () => VoidRequestInput) input: VoidRequestInput, @Ctx() context: ViewerContext): Result {
-    return this.end(context, 'voidRequest', { type: 'VOID_REQUEST', reasonCode: input.reasonCode }, input);
+  async voidRequest(@Arg('input', () => VoidRequestInput) input: VoidRequestInput, @AskedFor() asked: Asked): Result {
+    return this.end(asked, 'voidRequest', { type: 'VOID_REQUEST', reasonCode: input.reasonCode }, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -236,19 +235,21 @@ export class RequestMutations {
   })
   async sendRequestEvent(
     @Arg('input', () => SendRequestEventInput) input: SendRequestEventInput,
-    @Ctx() context: ViewerContext,
+    @AskedFor() asked: Asked,
   ): Result {
-    return this.commands.send(context, 'sendRequestEvent', input.requestId, { ...input.input, type: input.event }, input);
+    return this.commands.send(asked, 'sendRequestEvent', input.requestId, { ...input.input, type: input.event }, input);
   }
 
   private async end(
-    context: ViewerContext,
+    asked: Asked,
     operation: string,
     event: SendCommand['event'],
     input: RequestCommandInput & { readonly comment?: string | null },
   ): Result {
     if ((input.comment?.length ?? 0) > MAX_COMMENT)
       return refuse('INVALID_INPUT', `A comment has at most ${String(MAX_COMMENT)} characters.`, 'comment');
-    return this.commands.send(context, operation, input.requestId, event, input, input.comment);
+    // The one character of Unicode that PostgreSQL's text cannot hold.
+    if (input.comment?.includes('\0')) return refuse('INVALID_INPUT', 'A comment holds no NUL character.', 'comment');
+    return this.commands.send(asked, operation, input.requestId, event, input, input.comment);
   }
 }

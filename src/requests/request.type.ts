@@ -75,6 +75,8 @@ export interface RequestRow {
   readonly ended_at: Date | null;
   /** From the database, so that what may be done is judged by the clock that will judge it. */
   readonly now: Date;
+  /** When a rejected broadcaster comes of age; null for a viewer who may not know the birthday. */
+  readonly of_age_at: Date | null;
 }
 
 @ObjectType('PolicyReference', { description: 'The policy version that a request is run by.', simpleResolvers: true })

@@ -38,6 +38,10 @@ describe('who may join, when submitted and at the switch', () => {
     expect(request.state).toBe('REJECTED');
     // Born on 2 June 2010: of age when that day of 2028 begins in Shanghai.
     expect(request.rejectedFor).toMatchObject([{ code: 'UNDER_AGE', until: '2028-06-01T16:00:00.000Z' }]);
+    // That day is a birthday: the guild is not told it, and the chain, which is kept for good, does not hold it.
+    expect((await join.see('owen', request.id)).rejectedFor).toMatchObject([{ code: 'UNDER_AGE', until: null }]);
+    const { rows } = await api.db.pool('engine', 1).query(`select from guildhall.history where event like '%2028-06%' union all select from guildhall.instance where snapshot like '%2028-06%'`);
+    expect(rows).toEqual([]);
   });
 
   test('every failure is told at once: unverified, under age, guild suspended', async () => {

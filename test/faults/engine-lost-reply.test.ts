@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { ClockControl } from '../../src/database/index.js';
 import { cuttingProxy, type CuttingProxy } from '../support/cutting-proxy.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
-import { clockOf, idOf, prepareToy, somebodyWaits, toyEngine, until, type ToyEngine } from '../support/engine.js';
+import { clockOf, holding, idOf, prepareToy, toyEngine, until, waiters, type ToyEngine } from '../support/engine.js';
 import { assertInvariants } from '../support/invariants.js';
 import { toyInput, toyKind } from '../support/toy-kind.js';
 
@@ -35,25 +35,21 @@ afterAll(async () => {
 
 const versionOf = async (id: string): Promise<number> =>
   (await admin.query<{ version: number }>('select version from guildhall.instance where id = $1', [id])).rows[0]!.version;
-const recordsOf = async (id: string): Promise<number> => (await admin.query('select from toy.record where instance_id = $1', [id])).rowCount!;
+const recordsOf = async (id: string): Promise<number> =>
+  (await admin.query('select from toy.record where instance_id = $1', [id])).rowCount!;
 
 /** A write that hangs at the database behind a lock, its client cut off; the lock is opened while the engine tries again. */
 async function inFlight(id: string, marker: string, work: () => Promise<unknown>): Promise<unknown> {
-  const holder = await admin.connect();
-  await holder.query('begin');
-  await holder.query('select from guildhall.instance where id = $1 for update', [id]);
-  const before = proxy.cuts;
-  proxy.abandon(marker);
-  const working = work();
-  await until(async () => proxy.cuts > before && (await somebodyWaits(admin)), 'a write without a client');
-  await until(async () => {
-    const { rows } = await admin.query<{ n: number }>(
-      'select count(*)::int as n from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0',
+  let working: Promise<unknown> | undefined;
+  await holding(admin, [id], async () => {
+    const before = proxy.cuts;
+    proxy.abandon(marker);
+    working = work();
+    await until(
+      async () => proxy.cuts > before && (await waiters(admin)) === 2,
+      'a write without a client, and the second attempt behind it',
     );
-    return rows[0]!.n === 2;
-  }, 'the second attempt behind it');
-  await holder.query('rollback');
-  holder.release();
+  });
   return working;
 }
 
@@ -138,7 +134,8 @@ describe('When the connection is lost', () => {
       },
     });
     const recordsHeld = async () =>
-      (await admin.query(`select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`)).rowCount!;
+      (await admin.query(`select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`))
+        .rowCount!;
     const id = await own.started();
     await own.send(id, 'STEP');
     expect(await own.send(id, 'RECORD')).toMatchObject({ outcome: 'accepted', version: 4 });

@@ -41,9 +41,13 @@ describe('The boot check', () => {
     const [id, ended] = [await toy.started(), await toy.started()];
     await toy.send(ended, 'FINISH');
     const next = toyDefinition({ definition: { version: 2 } });
-    const { rows } = await admin.query<{ n: string }>(`select count(*)::text as n from guildhall.instance where status = 'active' and state = 'counting'`);
+    const { rows } = await admin.query<{ n: string }>(
+      `select count(*)::text as n from guildhall.instance where status = 'active' and state = 'counting'`,
+    );
     const newer = await engine({ registry: [next] });
-    expect(await checkBoot(newer.engine, [next])).toEqual([`${rows[0]!.n} running instances in "counting" need TOY v1, which is not registered.`]);
+    expect(await checkBoot(newer.engine, [next])).toEqual([
+      `${rows[0]!.n} running instances in "counting" need TOY v1, which is not registered.`,
+    ]);
     expect(await checkBoot((await engine({ registry: [next, toyKind] })).engine, [next, toyKind])).toEqual([]);
     await toy.send(id, 'FINISH');
   });
@@ -53,7 +57,9 @@ describe('The boot check', () => {
     const id = await toy.started();
     await toy.send(id, 'PAUSE');
     await admin.query(`update guildhall.instance set snapshot = replace(snapshot, '"paused"', '"renamed"') where id = $1`, [id]);
-    expect(await checkBoot(toy.engine, [toyKind])).toEqual([expect.stringMatching(`^TOY v1: the snapshot of instance ${id} in "paused" does not restore`)]);
+    expect(await checkBoot(toy.engine, [toyKind])).toEqual([
+      expect.stringMatching(`^TOY v1: the snapshot of instance ${id} in "paused" does not restore`),
+    ]);
     await admin.query(`update guildhall.instance set snapshot = replace(snapshot, '"renamed"', '"paused"') where id = $1`, [id]);
     expect(await checkBoot(toy.engine, [toyKind])).toEqual([]);
   });
@@ -69,16 +75,14 @@ describe('The boot check', () => {
 
   it('passes on what is wrong with a machine itself', async () => {
     const bad = toyDefinition({ definition: { delays: {} } });
-    expect(await checkBoot((await engine({ registry: [bad] })).engine, [bad])).toEqual([expect.stringContaining('uses the delay "patience"')]);
+    expect(await checkBoot((await engine({ registry: [bad] })).engine, [bad])).toEqual([
+      expect.stringContaining('uses the delay "patience"'),
+    ]);
   });
 });
 
 describe('History is append-only', () => {
-  const statements = [
-    `update guildhall.history set event = '{}'`,
-    `delete from guildhall.history`,
-    `truncate guildhall.history`,
-  ];
+  const statements = [`update guildhall.history set event = '{}'`, `delete from guildhall.history`, `truncate guildhall.history`];
 
   it.each(statements)('for the engine: %s is not granted', async (statement) => {
     await (await engine()).started();
@@ -87,7 +91,10 @@ describe('History is append-only', () => {
 
   it.each(statements)('for the owner: %s is refused by the trigger', async (statement) => {
     await (await engine()).started();
-    await expect(db.pool('owner', 1).query(statement)).rejects.toMatchObject({ code: '23001', message: 'history is append-only' });
+    await expect(db.pool('owner', 1).query(statement)).rejects.toMatchObject({
+      code: '23001',
+      message: 'history is append-only',
+    });
   });
 
   it.each(statements)('for the superuser: %s is refused by the trigger', async (statement) => {

@@ -1,16 +1,30 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
+import { z } from 'zod';
 import type { Outcome } from '../../src/engine/index.js';
+import { sha256 } from '../../src/engine/chain.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
-import { idOf, OTHER_USER, prepareToy, somebodyWaits, STRANGER, toyEngine, until, USER, type ToyEngine } from '../support/engine.js';
+import {
+  holding,
+  idOf,
+  OTHER_USER,
+  prepareToy,
+  STRANGER,
+  toyEngine,
+  until,
+  USER,
+  waiters,
+  type ToyEngine,
+} from '../support/engine.js';
 import { assertInvariants } from '../support/invariants.js';
-import { toyInput, toyKind } from '../support/toy-kind.js';
+import { toyDefinition, toyInput, toyKind } from '../support/toy-kind.js';
 
 let db: TestDatabase;
 let admin: pg.Pool;
 let one: ToyEngine;
 let two: ToyEngine;
+const registry = [toyKind];
 
 beforeAll(async () => {
   db = await testDatabase();
@@ -20,7 +34,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  await assertInvariants(admin, [toyKind]);
+  await assertInvariants(admin, registry);
 });
 
 afterAll(async () => {
@@ -30,8 +44,12 @@ afterAll(async () => {
 
 const codeOf = (outcome: Outcome): string => (outcome.outcome === 'refused' ? outcome.code : outcome.outcome);
 const rowsOf = async (id: string): Promise<{ event_type: string; event: string; actor_id: string; authority: string }[]> =>
-  (await admin.query<{ event_type: string; event: string; actor_id: string; authority: string }>('select * from guildhall.history where instance_id = $1 order by seq', [id]))
-    .rows;
+  (
+    await admin.query<{ event_type: string; event: string; actor_id: string; authority: string }>(
+      'select * from guildhall.history where instance_id = $1 order by seq',
+      [id],
+    )
+  ).rows;
 const countOf = async (id: string): Promise<number> => {
   const { rows } = await admin.query<{ snapshot: string }>('select snapshot from guildhall.instance where id = $1', [id]);
   return (JSON.parse(rows[0]!.snapshot) as { context: { count: number } }).context.count;
@@ -43,7 +61,12 @@ describe('Senders to one instance', () => {
     const outcomes = await Promise.all([one.send(id, 'STEP'), two.send(id, 'STEP', { principalId: OTHER_USER })]);
     expect(outcomes.map(codeOf)).toEqual(['accepted', 'accepted']);
     expect(outcomes.map((outcome) => outcome.version).sort()).toEqual([2, 3]);
-    expect((await rowsOf(id)).slice(1).map((row) => row.actor_id).sort()).toEqual([USER, OTHER_USER]);
+    expect(
+      (await rowsOf(id))
+        .slice(1)
+        .map((row) => row.actor_id)
+        .sort(),
+    ).toEqual([USER, OTHER_USER]);
     expect(await countOf(id)).toBe(2);
   });
 
@@ -62,18 +85,11 @@ describe('Senders to one instance', () => {
 
   it('cannot write over each other: a write that waited behind another is judged again', async () => {
     const id = await one.started({ limit: 1, patienceMs: 3_600_000 });
-    const holder = await admin.connect();
-    await holder.query('begin');
-    await holder.query('select from guildhall.instance where id = $1 for update', [id]);
-    const both = Promise.all([one.send(id, 'STEP'), two.send(id, 'STEP')]);
-    await until(async () => {
-      const { rows } = await admin.query<{ n: number }>(
-        'select count(*)::int as n from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0',
-      );
-      return rows[0]!.n === 2;
-    }, 'two writers that wait');
-    await holder.query('rollback');
-    holder.release();
+    let both: Promise<Outcome[]> = Promise.resolve([]);
+    await holding(admin, [id], async () => {
+      both = Promise.all([one.send(id, 'STEP'), two.send(id, 'STEP')]);
+      await until(async () => (await waiters(admin)) === 2, 'two writers that wait');
+    });
     const outcomes = await both;
     expect(outcomes.map(codeOf).sort()).toEqual(['NOT_ALLOWED', 'accepted']);
     expect(await countOf(id)).toBe(1);
@@ -81,7 +97,11 @@ describe('Senders to one instance', () => {
 
   it('say who acted and as what, and cannot say the time, the actor or a due time themselves', async () => {
     const id = await one.started();
-    const payload = { at: '1999-01-01T00:00:00.000Z', dueAt: '1999-01-01T00:00:00.000Z', actor: { id: STRANGER, authorities: ['SUPPORT'] } };
+    const payload = {
+      at: '1999-01-01T00:00:00.000Z',
+      dueAt: '1999-01-01T00:00:00.000Z',
+      actor: { id: STRANGER, authorities: ['SUPPORT'] },
+    };
     expect(codeOf(await one.send(id, 'PAUSE', { payload }))).toBe('accepted');
     const row = (await rowsOf(id)).at(-1)!;
     expect(row).toMatchObject({ event_type: 'PAUSE', actor_id: USER, authority: 'USER' });
@@ -93,7 +113,9 @@ describe('Senders to one instance', () => {
 describe('An idempotency key', () => {
   it('makes one event of twenty equal sends over two engines, with twenty equal answers', async () => {
     const id = await one.started();
-    const sends = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : two).send(id, 'STEP', { idempotencyKey: 'twenty' }));
+    const sends = Array.from({ length: 20 }, (_, index) =>
+      (index % 2 === 0 ? one : two).send(id, 'STEP', { idempotencyKey: 'twenty' }),
+    );
     const outcomes = await Promise.all(sends);
     expect(new Set(outcomes.map((outcome) => JSON.stringify({ ...outcome, replayed: null }))).size).toBe(1);
     expect(outcomes[0]).toMatchObject({ outcome: 'accepted', version: 2, state: 'counting' });
@@ -102,7 +124,9 @@ describe('An idempotency key', () => {
   });
 
   it('makes one instance of twenty equal starts over two engines, with twenty equal answers', async () => {
-    const starts = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : two).start(toyInput, { idempotencyKey: 'twenty' }));
+    const starts = Array.from({ length: 20 }, (_, index) =>
+      (index % 2 === 0 ? one : two).start(toyInput, { idempotencyKey: 'twenty' }),
+    );
     const outcomes = await Promise.all(starts);
     expect(new Set(outcomes.map((outcome) => JSON.stringify({ ...outcome, replayed: null }))).size).toBe(1);
     expect(outcomes.filter((outcome) => outcome.outcome === 'accepted' && !outcome.replayed)).toHaveLength(1);
@@ -112,13 +136,14 @@ describe('An idempotency key', () => {
 
   it('holds while two transactions race for it behind a lock', async () => {
     const [first, second] = [await one.started(), await one.started()];
-    const holder = await admin.connect();
-    await holder.query('begin');
-    await holder.query('select from guildhall.instance where id = any ($1) for update', [[first, second]]);
-    const both = Promise.all([one.send(first, 'STEP', { idempotencyKey: 'raced' }), two.send(second, 'STEP', { idempotencyKey: 'raced' })]);
-    await until(() => somebodyWaits(admin), 'a writer that waits');
-    await holder.query('rollback');
-    holder.release();
+    let both: Promise<Outcome[]> = Promise.resolve([]);
+    await holding(admin, [first, second], async () => {
+      both = Promise.all([
+        one.send(first, 'STEP', { idempotencyKey: 'raced' }),
+        two.send(second, 'STEP', { idempotencyKey: 'raced' }),
+      ]);
+      await until(async () => (await waiters(admin)) === 2, 'two writers that wait');
+    });
     expect((await both).map(codeOf).sort()).toEqual(['KEY_REUSED', 'accepted']);
     expect((await countOf(first)) + (await countOf(second))).toBe(1);
   });
@@ -126,7 +151,9 @@ describe('An idempotency key', () => {
   it('makes one of two equal commands with a transaction effect, which also takes effect once', async () => {
     const id = await one.started();
     await one.send(id, 'STEP');
-    const outcomes = await Promise.all([one, two, one, two].map((engine) => engine.send(id, 'RECORD', { idempotencyKey: 'recorded' })));
+    const outcomes = await Promise.all(
+      [one, two, one, two].map((engine) => engine.send(id, 'RECORD', { idempotencyKey: 'recorded' })),
+    );
     expect(outcomes.map(codeOf)).toEqual(['accepted', 'accepted', 'accepted', 'accepted']);
     expect(new Set(outcomes.map((outcome) => outcome.version))).toEqual(new Set([4]));
     expect((await admin.query('select from toy.record where instance_id = $1', [id])).rowCount).toBe(1);
@@ -186,7 +213,12 @@ describe('A command is refused, and changes nothing,', () => {
   it('when the version that it names is not the current one, with the current one in the answer', async () => {
     const id = await one.started();
     expect(await one.send(id, 'STEP', { expectedVersion: 1 })).toMatchObject({ outcome: 'accepted', version: 2 });
-    expect(await one.send(id, 'STEP', { expectedVersion: 1 })).toMatchObject({ code: 'STALE_VERSION', instanceId: id, version: 2, state: 'counting' });
+    expect(await one.send(id, 'STEP', { expectedVersion: 1 })).toMatchObject({
+      code: 'STALE_VERSION',
+      instanceId: id,
+      version: 2,
+      state: 'counting',
+    });
     expect(await countOf(id)).toBe(1);
   });
 
@@ -229,10 +261,33 @@ describe('A command is refused, and changes nothing,', () => {
 });
 
 describe('Free text of a person', () => {
-  it('stays beside the chain, which holds only its id and salted hash', async () => {
-    const id = await one.started();
-    const sent = { instanceId: id, event: { type: 'NOTE' }, principalId: USER, operation: 'note', annex: { kind: 'reason', body: 'my own words' } };
-    expect(codeOf(await one.engine.send(sent))).toBe('UNKNOWN_EVENT');
-    expect((await admin.query('select from guildhall.annex where instance_id = $1', [id])).rowCount).toBe(0);
+  it('stays beside the chain, which holds only its id and its salted hash', async () => {
+    const annexed = z.strictObject({ annexId: z.uuid(), annexHash: z.string() });
+    const withReason = toyDefinition({
+      definition: { version: 2, events: { ...toyKind.events, PAUSE: { title: 'Pause', by: ['USER'], input: annexed } } },
+    });
+    registry.push(withReason);
+    const own = await toyEngine({ ...db, registry: [withReason] });
+    const id = await own.started();
+    const send = {
+      instanceId: id,
+      event: { type: 'PAUSE' },
+      principalId: USER,
+      operation: 'pause',
+      annex: { kind: 'reason', body: 'my own words' },
+    };
+    expect(await own.engine.send(send)).toMatchObject({ outcome: 'accepted', version: 2 });
+    const { rows } = await admin.query<{ id: string; seq: number; salt: string; body: string }>(
+      'select * from guildhall.annex where instance_id = $1',
+      [id],
+    );
+    expect(rows).toMatchObject([{ seq: 2, kind: 'reason', body: 'my own words' }]);
+    const event = (await rowsOf(id)).at(-1)!.event;
+    expect(JSON.parse(event)).toMatchObject({ annexId: rows[0]!.id, annexHash: sha256(rows[0]!.salt + rows[0]!.body) });
+    expect(event).not.toContain('my own words');
+    // Refused: the words are not kept either.
+    expect(codeOf(await own.engine.send(send))).toBe('WRONG_STATE');
+    expect((await admin.query('select from guildhall.annex where instance_id = $1', [id])).rowCount).toBe(1);
+    await own.stop();
   });
 });

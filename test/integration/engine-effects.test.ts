@@ -34,17 +34,32 @@ async function counted(count: number): Promise<string> {
   await one.send(id, 'STEP', { payload: { by: count } });
   return id;
 }
-const recordsOf = async (id: string) => (await admin.query<{ count: number }>('select count from toy.record where instance_id = $1', [id])).rows;
+const recordsOf = async (id: string) =>
+  (await admin.query<{ count: number }>('select count from toy.record where instance_id = $1', [id])).rows;
 const historyOf = async (id: string) =>
-  (await admin.query<{ seq: number; event_type: string; event: string; source: string; log_tx: string }>('select * from guildhall.history where instance_id = $1 order by seq', [id])).rows;
+  (
+    await admin.query<{ seq: number; event_type: string; event: string; source: string; log_tx: string }>(
+      'select * from guildhall.history where instance_id = $1 order by seq',
+      [id],
+    )
+  ).rows;
 
 describe('A transaction effect', () => {
   it('is committed with the transition that asked for it, and its answer is the next event of the same send', async () => {
     const id = await counted(5);
-    expect(await one.send(id, 'RECORD')).toEqual({ outcome: 'accepted', instanceId: id, version: 4, state: 'counting', replayed: false });
+    expect(await one.send(id, 'RECORD')).toEqual({
+      outcome: 'accepted',
+      instanceId: id,
+      version: 4,
+      state: 'counting',
+      replayed: false,
+    });
     expect(await recordsOf(id)).toEqual([{ count: 5 }]);
     const rows = (await historyOf(id)).slice(2);
-    expect(rows.map(({ source, event_type: type }) => [source, type])).toEqual([['outside', 'RECORD'], ['effect', 'RECORDED']]);
+    expect(rows.map(({ source, event_type: type }) => [source, type])).toEqual([
+      ['outside', 'RECORD'],
+      ['effect', 'RECORDED'],
+    ]);
     expect(new Set(rows.map(({ log_tx: tx }) => tx)).size).toBe(1);
   });
 
@@ -110,7 +125,9 @@ describe('A batch', () => {
       expect(await historyOf(full)).toHaveLength(1);
     } finally {
       await admin.query('alter table guildhall.history drop constraint refuses_one');
-      await admin.query(`update guildhall.instance set snapshot = replace(snapshot, '"limit":5', '"limit":0') where id = $1`, [full]);
+      await admin.query(`update guildhall.instance set snapshot = replace(snapshot, '"limit":5', '"limit":0') where id = $1`, [
+        full,
+      ]);
       await opening.stop();
     }
   });
@@ -127,7 +144,9 @@ describe('A serialisation failure or a deadlock', () => {
         return new;
       end $$;
       create trigger fail before update on guildhall.instance for each row execute function toy.fail();`);
-    return async () => void (await admin.query('drop trigger fail on guildhall.instance; drop function toy.fail; drop sequence toy.failures'));
+    return async () => {
+      await admin.query('drop trigger fail on guildhall.instance; drop function toy.fail; drop sequence toy.failures');
+    };
   }
 
   it.each(['40001', '40P01'])('(%s) is tried again, and the command happens once', async (sqlState) => {
@@ -135,7 +154,11 @@ describe('A serialisation failure or a deadlock', () => {
       const id = await counted(1);
       const end = await failing(id, sqlState, 3);
       try {
-        expect(await one.send(id, event)).toMatchObject({ outcome: 'accepted', version: event === 'STEP' ? 3 : 4, replayed: false });
+        expect(await one.send(id, event)).toMatchObject({
+          outcome: 'accepted',
+          version: event === 'STEP' ? 3 : 4,
+          replayed: false,
+        });
       } finally {
         await end();
       }
@@ -160,8 +183,14 @@ describe('A serialisation failure or a deadlock', () => {
 
 describe('A delivery', () => {
   const deliveriesOf = async (id: string) =>
-    (await admin.query<{ id: string; status: string; attempts: number; last_error: string | null }>('select * from guildhall.delivery where instance_id = $1 order by seq', [id])).rows;
-  const toldOf = async (id: string) => (await admin.query<{ delivery_id: string; count: number }>('select * from toy.told where instance_id = $1', [id])).rows;
+    (
+      await admin.query<{ id: string; status: string; attempts: number; last_error: string | null }>(
+        'select * from guildhall.delivery where instance_id = $1 order by seq',
+        [id],
+      )
+    ).rows;
+  const toldOf = async (id: string) =>
+    (await admin.query<{ delivery_id: string; count: number }>('select * from toy.told where instance_id = $1', [id])).rows;
 
   it('is written with its transition, and handed out once when two engines look for it', async () => {
     const ids = await Promise.all(Array.from({ length: 30 }, () => counted(1)));
@@ -179,7 +208,9 @@ describe('A delivery', () => {
       throw new Error('The outside world is closed.');
     };
     await one.workers.drain();
-    expect(await deliveriesOf(id)).toMatchObject([{ status: 'pending', attempts: 1, last_error: expect.stringContaining('closed') }]);
+    expect(await deliveriesOf(id)).toMatchObject([
+      { status: 'pending', attempts: 1, last_error: expect.stringContaining('closed') },
+    ]);
     await one.workers.drain();
     expect(await toldOf(id)).toHaveLength(1);
     telling = () => undefined;

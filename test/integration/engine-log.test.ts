@@ -30,7 +30,11 @@ async function engine(options: Partial<Parameters<typeof toyEngine>[0]> = {}): P
 }
 
 /** Follows as a feed does: small pages, each from where the last one ended. */
-async function follow(pool: pg.Pool, from: Pick<LogPosition, 'logTx' | 'logId'>, seen: LogEntry[]): Promise<Pick<LogPosition, 'logTx' | 'logId'>> {
+async function follow(
+  pool: pg.Pool,
+  from: Pick<LogPosition, 'logTx' | 'logId'>,
+  seen: LogEntry[],
+): Promise<Pick<LogPosition, 'logTx' | 'logId'>> {
   const { rows } = await pool.query<LogEntry>(logSql(`array['all']`), [from.logTx, from.logId, 7]);
   seen.push(...rows);
   return rows.at(-1) ?? from;
@@ -73,7 +77,10 @@ describe('The log', () => {
     let position: Pick<LogPosition, 'logTx' | 'logId'> = head;
     while (writing) position = await follow(one.pool, position, seen);
     await writers;
-    const { rows } = await admin.query<{ n: number }>('select count(*)::int as n from guildhall.history where instance_id = any ($1)', [ids]);
+    const { rows } = await admin.query<{ n: number }>(
+      'select count(*)::int as n from guildhall.history where instance_id = any ($1)',
+      [ids],
+    );
     await until(async () => {
       position = await follow(one.pool, position, seen);
       return seen.length >= rows[0]!.n;

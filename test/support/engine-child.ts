@@ -17,7 +17,10 @@ export interface EngineChild {
 }
 
 /** An engine over the toy kind in an operating-system process of its own. */
-export async function engineChild(db: Pick<TestDatabase, 'url' | 'rolePrefix'>, more: { readonly tailPollMs?: number } = {}): Promise<EngineChild> {
+export async function engineChild(
+  db: Pick<TestDatabase, 'url' | 'rolePrefix'>,
+  more: { readonly tailPollMs?: number } = {},
+): Promise<EngineChild> {
   const child = fork('test/support/engine-process.ts', [JSON.stringify({ url: db.url, rolePrefix: db.rolePrefix, ...more })], {
     execArgv: ['--import', './scripts/register-ts.mjs'],
     env: { ...process.env, NODE_OPTIONS: '' },

@@ -21,7 +21,11 @@ export type EngineReply =
   | { readonly id: number; readonly value: Outcome | null }
   | { readonly id: number; readonly error: string };
 
-const { url, rolePrefix, tailPollMs } = JSON.parse(process.argv[2] ?? '') as { url: string; rolePrefix: string; tailPollMs?: number };
+const { url, rolePrefix, tailPollMs } = JSON.parse(process.argv[2] ?? '') as {
+  url: string;
+  rolePrefix: string;
+  tailPollMs?: number;
+};
 let point: KillPoint | undefined;
 
 /** SIGKILL, not an exception: nothing of this process runs afterwards, no handler and no rollback. */
@@ -31,7 +35,13 @@ const passing = async (step: KillPoint): Promise<void> => {
   await new Promise<never>(() => undefined);
 };
 
-const toy = await toyEngine({ url, rolePrefix, onStep: passing, onTold: () => passing('told'), ...(tailPollMs !== undefined && { tailPollMs }) });
+const toy = await toyEngine({
+  url,
+  rolePrefix,
+  onStep: passing,
+  onTold: () => passing('told'),
+  ...(tailPollMs !== undefined && { tailPollMs }),
+});
 const reply = (message: EngineReply): void => void process.send?.(message);
 
 async function run(command: EngineCommand): Promise<Outcome | null> {

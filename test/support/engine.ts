@@ -83,7 +83,10 @@ export interface ToyEngine {
   readonly pool: pg.Pool;
   /** What the engine has logged, warnings and errors. */
   readonly logged: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[];
-  start(input?: object, more?: { readonly idempotencyKey?: string; readonly principalId?: string; readonly operation?: string }): Promise<Outcome>;
+  start(
+    input?: object,
+    more?: { readonly idempotencyKey?: string; readonly principalId?: string; readonly operation?: string },
+  ): Promise<Outcome>;
   /** Starts one and gives its id. */
   started(input?: object): Promise<string>;
   send(instanceId: string, type: string, more?: SendMore): Promise<Outcome>;
@@ -160,18 +163,33 @@ export function gate(): { readonly passed: Promise<void>; readonly open: () => v
   return { passed, open };
 }
 
-/** Asks the database again and again until it says yes: for what another process or another session has to come to. */
+/** Asks again and again until the answer is yes: for what another process or another session has to come to. */
 export async function until(condition: () => Promise<boolean>, whatFor: string, timeoutMs = 8000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`Never came: ${whatFor}`);
+    // A condition that asks nobody outside would otherwise keep the event loop to itself.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
-/** True when some session of this database waits for a lock of another. */
-export async function somebodyWaits(admin: pg.Pool): Promise<boolean> {
+/** How many sessions of this database wait for a lock of another. */
+export async function waiters(admin: pg.Pool): Promise<number> {
   const { rows } = await admin.query<{ n: number }>(
     `select count(*)::int as n from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
   );
-  return rows[0]!.n > 0;
+  return rows[0]!.n;
+}
+
+/** Holds instances as another writer would, while `during` runs; what waited behind goes on when it ends. */
+export async function holding<T>(admin: pg.Pool, ids: readonly string[], during: () => Promise<T>): Promise<T> {
+  const holder = await admin.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('select from guildhall.instance where id = any ($1) for update', [ids]);
+    return await during();
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
 }

@@ -38,7 +38,10 @@ interface TimerRow {
  * What has to hold for every instance at every moment, whoever was killed. Takes the pool of a role that reads everything,
  * and throws one error that names each breach.
  */
-export async function assertInvariants(pool: pg.Pool, registry: readonly WorkflowDefinition[]): Promise<{ instances: number; events: number }> {
+export async function assertInvariants(
+  pool: pg.Pool,
+  registry: readonly WorkflowDefinition[],
+): Promise<{ instances: number; events: number }> {
   const client = await pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
@@ -62,7 +65,9 @@ export async function assertInvariants(pool: pg.Pool, registry: readonly Workflo
       ...orphans.map(({ what }) => `a row of ${what} belongs to nothing`),
       ...outOfOrder.map(({ instance_id: id }) => `${id}: the log tells its history in another order`),
       ...instances.flatMap((instance) =>
-        [...breaches(instance, rowsOf.get(instance.id) ?? [], timersOf.get(instance.id) ?? [], registry)].map((breach) => `${instance.id}: ${breach}`),
+        [...breaches(instance, rowsOf.get(instance.id) ?? [], timersOf.get(instance.id) ?? [], registry)].map(
+          (breach) => `${instance.id}: ${breach}`,
+        ),
       ),
     ];
     if (problems.length > 0) throw new Error(`Invariants broken:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
@@ -77,7 +82,7 @@ function* breaches(
   history: readonly HistoryRow[],
   timers: readonly TimerRow[],
   registry: readonly WorkflowDefinition[],
-): Generator<string> {
+): Generator<string, void> {
   const definition = registry.find(({ kind, version }) => kind === instance.kind && version === instance.machine_version);
   if (!definition) return yield `nothing is registered for ${instance.kind} v${instance.machine_version}`;
   let hash = GENESIS;
@@ -87,11 +92,19 @@ function* breaches(
   for (const [index, row] of history.entries()) {
     if (row.seq !== index + 1) return yield `seq ${row.seq} stands at place ${index + 1}`;
     if (row.from_state !== state) yield `seq ${row.seq} comes from ${String(row.from_state)}, but the state was ${String(state)}`;
-    hash = chainHash(hash, { instanceId: instance.id, seq: row.seq, source: row.source, fromState: row.from_state, state: row.state, event: row.event });
+    hash = chainHash(hash, {
+      instanceId: instance.id,
+      seq: row.seq,
+      source: row.source,
+      fromState: row.from_state,
+      state: row.state,
+      event: row.event,
+    });
     if (row.hash !== hash) return yield `the hash of seq ${row.seq} does not verify`;
     const event = JSON.parse(row.event) as WorkflowEvent & { input?: unknown };
     if (Date.parse(event.at) !== row.at.getTime()) yield `seq ${row.seq} says two times`;
-    const step: Advance = row.source === 'start' ? begin(definition, event.input, event.at) : advance(definition, snapshot, event, row.source);
+    const step: Advance =
+      row.source === 'start' ? begin(definition, event.input, event.at) : advance(definition, snapshot, event, row.source);
     if (!step.ok) return yield `seq ${row.seq} (${event.type}) cannot be replayed: ${step.code}`;
     ({ snapshot, state, done } = step);
     if (state !== row.state) yield `seq ${row.seq} leads to ${state}, stored is ${row.state}`;
@@ -104,13 +117,21 @@ function* breaches(
   yield* timerBreaches(instance, history, timers);
 }
 
-function* timerBreaches(instance: InstanceRow, history: readonly HistoryRow[], timers: readonly TimerRow[]): Generator<string> {
-  const firings = history.filter(({ source }) => source === 'timer').map((row) => ({ ...row, sent: JSON.parse(row.event) as WorkflowEvent }));
+function* timerBreaches(
+  instance: InstanceRow,
+  history: readonly HistoryRow[],
+  timers: readonly TimerRow[],
+): Generator<string, void> {
+  const firings = history
+    .filter(({ source }) => source === 'timer')
+    .map((row) => ({ ...row, sent: JSON.parse(row.event) as WorkflowEvent }));
   const fired = timers.filter(({ status }) => status === 'fired');
   if (firings.length !== fired.length) yield `${fired.length} timers are marked fired, ${firings.length} are in the history`;
   for (const { seq, at, sent } of firings) {
     if (at.getTime() < Date.parse(sent.dueAt ?? '')) yield `the timer of seq ${seq} fired early`;
-    const own = fired.filter((timer) => timer.event_type === sent.type && timer.due_at.toISOString() === sent.dueAt && timer.armed_seq < seq);
+    const own = fired.filter(
+      (timer) => timer.event_type === sent.type && timer.due_at.toISOString() === sent.dueAt && timer.armed_seq < seq,
+    );
     if (own.length !== 1) yield `seq ${seq} was fired by ${own.length} timers`;
   }
   const armed = timers.filter(({ status }) => status === 'armed');

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { ViewerTransaction } from '../../src/database/index.js';
+import { DEVELOPMENT_ISSUER } from '../../src/identity/index.js';
+import { startApi, type TestApi } from '../support/api.js';
+import { DAY_MS, JoinFlow, type RequestAnswer } from '../support/join-flow.js';
+import type { TestBroadcaster, TestGuild } from '../support/world.js';
+
+/** The tables that hold what is between a broadcaster and a guild, with how a row is told to be somebody's. */
+const guarded = {
+  request: 'id',
+  instance: 'id',
+  history: 'instance_id',
+  timer: 'instance_id',
+  annex: 'instance_id',
+  agreement_version: 'request_id',
+  membership: 'request_id',
+  notification: 'request_id',
+} as const;
+
+describe('what the database itself shows to whom', () => {
+  let api: TestApi;
+  let join: JoinFlow;
+  let app: Awaited<ReturnType<TestApi['db']['dataSource']>>;
+  let superuser: pg.Pool;
+  let own: { guild: TestGuild; who: TestBroadcaster; ids: string[] };
+  let foreign: { guild: TestGuild; who: TestBroadcaster; ids: string[] };
+
+  const uuidOf = ({ id }: RequestAnswer) => Buffer.from(id, 'base64url').toString().split(':')[1]!;
+  /** A completed request and one that support has voided with a comment, so that every table has rows. */
+  const live = async () => {
+    const guild = await api.world.guild();
+    const who = await api.world.broadcaster();
+    const done = await join.coolingOff(who, guild);
+    await api.pass(16 * DAY_MS);
+    const voided = await join.signing(await api.world.broadcaster(), guild);
+    await join.do('sam', 'voidRequest', { requestId: voided.id, reasonCode: 'FRAUD', comment: `Told by Jane Roe about ${who.handle}` });
+    const open = await join.apply(await api.world.broadcaster(), guild);
+    await api.pass(0);
+    return { guild, who, ids: [done, voided, open].map(uuidOf) };
+  };
+  /** The tables as the app's role sees them for somebody, without any WHERE: as if a service had forgotten its check. */
+  const seenBy = async (subject: string) => {
+    const tx = await ViewerTransaction.open(app, { issuer: DEVELOPMENT_ISSUER, subject }, 'snapshot');
+    try {
+      const seen: Record<string, string[]> = {};
+      for (const [table, column] of Object.entries(guarded)) {
+        const rows = await tx.query<{ of: string }>(`select distinct ${column}::text as of from guildhall.${table}`);
+        seen[table] = rows.map((row) => row.of);
+      }
+      return seen;
+    } finally {
+      await tx.end();
+    }
+  };
+  const foreignIn = (seen: Readonly<Record<string, string[]>>, ids: readonly string[]) =>
+    Object.entries(seen).flatMap(([table, of]) => (of.some((id) => ids.includes(id)) ? [table] : []));
+
+  beforeAll(async () => {
+    api = await startApi();
+    join = new JoinFlow(api);
+    app = await api.db.dataSource('app', { poolSize: 2 });
+    superuser = api.db.pool('superuser', 2);
+    own = await live();
+    foreign = await live();
+  });
+  afterAll(() => api.stop());
+
+  test('every guarded table has rows of both guilds: nothing below is empty for want of data', async () => {
+    for (const [table, column] of Object.entries(guarded)) {
+      const { rows } = await superuser.query<{ own: boolean; foreign: boolean }>(
+        `select bool_or(${column} = any ($1)) as own, bool_or(${column} = any ($2)) as foreign from guildhall.${table}`,
+        [own.ids, foreign.ids],
+      );
+      expect([table, rows[0]]).toEqual([table, { own: true, foreign: true }]);
+    }
+  });
+
+  test.each(['owner', 'agent', 'finance'] as const)("a guild's %s sees the own rows and, without any WHERE, no foreign one", async (role) => {
+    const seen = await seenBy(own.guild[role]);
+    expect(foreignIn(seen, foreign.ids)).toEqual([]);
+    expect(foreignIn(seen, own.ids)).toEqual(Object.keys(guarded).filter((table) => table !== 'notification' || role !== 'finance'));
+  });
+
+  test('a broadcaster sees the own request and nothing of another one, of the same guild either', async () => {
+    const seen = await seenBy(own.who.subject);
+    expect(foreignIn(seen, [...foreign.ids, ...own.ids.slice(1)])).toEqual([]);
+    expect(seen['request']).toEqual(own.ids.slice(0, 1));
+  });
+
+  test('people who have nothing to do with either see nothing at all', async () => {
+    for (const subject of ['bela', 'owen', 'pia']) {
+      for (const [table, of] of Object.entries(await seenBy(subject))) expect([subject, table, of]).toEqual([subject, table, []]);
+    }
+  });
+
+  test('support and auditor see all of it, but no inbox of others', async () => {
+    for (const subject of ['sam', 'ava']) {
+      const seen = await seenBy(subject);
+      const all = Object.keys(guarded).filter((table) => table !== 'notification');
+      expect([foreignIn(seen, own.ids), foreignIn(seen, foreign.ids)]).toEqual([all, all]);
+    }
+  });
+
+  test('who is dismissed sees nothing any more, with the same token', async () => {
+    const agent = await api.world.staff(own.guild.uuid, 'AGENT');
+    expect(foreignIn(await seenBy(agent), own.ids)).not.toEqual([]);
+    await api.world.dismiss(own.guild.uuid, agent);
+    expect(Object.values(await seenBy(agent)).flat()).toEqual([]);
+  });
+
+  test('people and staff of others are not shown either', async () => {
+    const tx = await ViewerTransaction.open(app, { issuer: DEVELOPMENT_ISSUER, subject: own.guild.owner }, 'snapshot');
+    const staff = await tx.query<{ guild_id: string }>('select distinct guild_id from guildhall.guild_staff');
+    const people = await tx.query<{ subject: string }>('select subject from guildhall.principal');
+    const broadcasters = await tx.query<{ handle: string }>('select handle from guildhall.broadcaster');
+    await tx.end();
+    expect(staff).toEqual([{ guild_id: own.guild.uuid }]);
+    expect(people).toEqual([{ subject: own.guild.owner }]);
+    expect(broadcasters).toHaveLength(3);
+    expect(broadcasters).not.toContainEqual({ handle: foreign.who.handle });
+  });
+
+  test('without a viewer no table shows a row, but the clock and the epoch of the log', async () => {
+    const { rows: tables } = await superuser.query<{ name: string; open: boolean }>(
+      `select relname as name, has_table_privilege('${api.db.rolePrefix}_app', oid, 'SELECT') as open from pg_class
+       where relnamespace = 'guildhall'::regnamespace and relkind = 'r' order by 1`,
+    );
+    const pool = api.db.pool('app', 1);
+    for (const { name, open } of tables) {
+      if (!open) await expect(pool.query(`select from guildhall.${name}`)).rejects.toThrow(/permission denied/);
+      else if (name !== 'clock' && name !== 'log_epoch') expect([name, (await pool.query(`select from guildhall.${name}`)).rowCount]).toEqual([name, 0]);
+    }
+  });
+
+  test('every table has row-level security enabled and forced', async () => {
+    const { rows } = await superuser.query(
+      `select relname from pg_class where relnamespace = 'guildhall'::regnamespace and relkind in ('r', 'p')
+       and relname <> 'migration' and not (relrowsecurity and relforcerowsecurity)`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test('the serving roles have exactly these rights', async () => {
+    const { rows } = await superuser.query<{ right: string }>(
+      `select replace(grantee, $1, '') || ' ' || table_name || ': ' || string_agg(distinct lower(privilege_type), ', ' order by lower(privilege_type)) as right
+       from information_schema.role_table_grants where table_schema = 'guildhall' and grantee in ($1 || 'app', $1 || 'engine') group by grantee, table_name
+       union all
+       select replace(grantee, $1, '') || ' ' || table_name || '.' || column_name || ': ' || lower(privilege_type)
+       from information_schema.column_privileges c where table_schema = 'guildhall' and grantee in ($1 || 'app', $1 || 'engine') and not exists (
+         select from information_schema.role_table_grants t where t.grantee = c.grantee and t.table_schema = c.table_schema
+           and t.table_name = c.table_name and t.privilege_type = c.privilege_type)
+       order by 1`,
+      [`${api.db.rolePrefix}_`],
+    );
+    expect(rows.map((row) => row.right)).toMatchInlineSnapshot();
+  });
+
+  test('history and agreements cannot be changed, not even by their owner', async () => {
+    for (const table of ['history', 'agreement_version']) {
+      for (const pool of [api.db.pool('owner', 1), api.db.pool('engine', 1), api.db.pool('app', 1)]) {
+        await expect(pool.query(`delete from guildhall.${table}`)).rejects.toThrow(/append-only|permission denied/);
+        await expect(pool.query(`truncate guildhall.${table}`)).rejects.toThrow(/append-only|permission denied/);
+      }
+    }
+  });
+
+  test('nobody but the app may ask who a viewer is', async () => {
+    const ask = `select * from guildhall.open_viewer($1, 'sam')`;
+    await expect(api.db.pool('engine', 1).query(ask, [DEVELOPMENT_ISSUER])).rejects.toThrow(/permission denied/);
+    await expect(api.db.pool('clock', 1).query(ask, [DEVELOPMENT_ISSUER])).rejects.toThrow(/permission denied/);
+  });
+
+  test('no handle, name, subject, birthday or comment is in what is kept for good', async () => {
+    const { rows: columns } = await superuser.query<{ table_name: string; column_name: string }>(
+      `select table_name, column_name from information_schema.columns where table_schema = 'guildhall'
+       and table_name in ('history', 'instance', 'idempotency', 'timer', 'delivery') and data_type in ('text', 'jsonb', 'uuid')`,
+    );
+    expect(columns.length).toBeGreaterThan(20);
+    const { rows: people } = await superuser.query<{ word: string }>(
+      `select handle as word from guildhall.broadcaster union select display_name from guildhall.principal union select subject from guildhall.principal
+       union select birth_date::text from guildhall.broadcaster where birth_date is not null union select name from guildhall.guild union select 'Jane Roe'`,
+    );
+    for (const { table_name: table, column_name: column } of columns) {
+      const { rows } = await superuser.query<{ word: string }>(
+        `select distinct word from guildhall.${table} t join unnest($1::text[]) word on t.${column}::text ~ ('\\m' || word || '\\M')`,
+        [people.map(({ word }) => word).filter((word) => word.length > 3)],
+      );
+      expect([table, column, rows]).toEqual([table, column, []]);
+    }
+  });
+});
