@@ -14,8 +14,10 @@ import { prepareStage, settle, signCommand, type Stage } from './stage.js';
 const BENCH = 'transitions';
 const SECONDS = 4;
 const LATENCY_SECONDS = 2;
+/** What runs for weeks is measured as it runs then: the first thousands of calls are compiled as they go. */
+const WARM_UP_MS = 5_000;
 /** More than any of them gets through in its time on two cores; one that does ends early. */
-const INSTANCES = { warmUp: 3_000, reference: 16_000, latency: 4_000, inProcess: 32_000, http: 20_000 };
+const INSTANCES = { warmUp: 6_000, reference: 16_000, latency: 4_000, inProcess: 32_000, http: 20_000 };
 const TOTAL =
   2 * INSTANCES.warmUp + 2 * INSTANCES.reference + 2 * INSTANCES.latency + 2 * INSTANCES.inProcess + 2 * INSTANCES.http;
 
@@ -55,7 +57,7 @@ async function measureAll(bench: Bench, app: App): Promise<void> {
   const one = await pgbench(bench, slices.take(INSTANCES.latency), 1, LATENCY_SECONDS);
 
   const send = sender(bench, app);
-  await underLoad(clients, 1_000, shuffled(slices.take(INSTANCES.warmUp)), send);
+  await underLoad(128, WARM_UP_MS, shuffled(slices.take(INSTANCES.warmUp)), send);
   const inProcess = new Map<number, Measured>();
   for (const callers of [32, 128])
     inProcess.set(callers, await underLoad(callers, SECONDS * 1000, shuffled(slices.take(INSTANCES.inProcess)), send));
@@ -103,7 +105,7 @@ async function measureHttp(bench: Bench): Promise<Map<number, Measured>> {
     return measured;
   };
   try {
-    await measure(32, INSTANCES.warmUp, 1_500);
+    await measure(128, INSTANCES.warmUp, WARM_UP_MS);
     for (const connections of [32, 128]) results.set(connections, await measure(connections, INSTANCES.http, SECONDS * 1000));
   } finally {
     await server.stop();

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { currentVersion, registry as workflows } from '../workflows/registry.js';
 import { renderAgreementEffect } from './agreements/render-agreement.js';
 import type { Config } from './config.js';
-import { assertServingRole, createDataSource, poolOf } from './database/index.js';
+import { assertRealClock, assertServingRole, createDataSource, poolOf } from './database/index.js';
 import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
 import {
   buildSchema,
@@ -28,7 +28,7 @@ import { MembershipResolver } from './settlement/membership.resolver.js';
 import { switchMembership } from './settlement/switch-membership.js';
 
 export interface AppOptions {
-  readonly config: Pick<Config, 'introspection'>;
+  readonly config: Pick<Config, 'introspection' | 'production'>;
   /** A prepared and migrated database. */
   readonly databaseUrl: string;
   readonly rolePrefix?: string;
@@ -104,6 +104,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const destroy = () => Promise.all([appSource.destroy(), engineSource.destroy()]);
   try {
     await Promise.all([assertServingRole(poolOf(appSource)), assertServingRole(pool)]);
+    if (options.config.production) await assertRealClock(pool);
     const problems = await checkBoot(engine, workflows);
     if (problems.length > 0)
       throw new Error(`This build cannot serve this database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { createApp } from './app.js';
 import { readConfig, type Config } from './config.js';
 import { databaseOf, openDatabase, roleOf, urlAs, type OpenedDatabase } from './database/index.js';
-import { createLogger } from './graphql/index.js';
+import { createLogger, type GraphiqlOptions } from './graphql/index.js';
 import { DevelopmentIssuer, openIdIssuer, TokenVerifier } from './identity/index.js';
 import { seedWorld } from './seed/seed.js';
 import { sampleBroadcasters, sampleGuilds, samplePlatform } from './seed/world.js';
@@ -39,59 +39,69 @@ async function tokensToPrint(issuer: DevelopmentIssuer): Promise<[string, string
   );
 }
 
+function greet(at: string, config: Config, databaseUrl: string, tokens: readonly [string, string][]): void {
+  const graphiql = config.production ? '' : `  GraphiQL  ${at}/graphiql\n`;
+  say(`\nGuildhall is ready.\n  GraphQL   ${at}/graphql\n${graphiql}  Health    ${at}/healthz  ${at}/readyz  ${at}/metrics`);
+  if (config.showDatabaseUrl) say(`  Database  ${databaseUrl}`);
+  const lines = tokens.map(([label, token]) => `  ${label}\n    ${token}`);
+  if (lines.length > 0) say(`\nDevelopment tokens (Authorization: Bearer …), good for a week:\n${lines.join('\n')}\n`);
+  else if (!config.production)
+    say('\nA database of your own is not seeded: docs/operations.md says how to make the first people and guilds.\n');
+}
+
+/** Comes up step by step; what has come up is taken down in the opposite order, at a stop as after a failure. */
 async function start(config: Config): Promise<() => Promise<void>> {
   const { production, dataDir, tokenAudience: audience } = config;
   const log = createLogger(config.logLevel);
-  let stopped = false;
-  const database = await openDatabase({
-    config,
-    log: say,
-    onUnexpectedExit: (message) => {
-      if (stopped) return;
+  const closers: (() => Promise<void>)[] = [];
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    for (let close = closers.pop(); close; close = closers.pop()) await close();
+  };
+  try {
+    const onUnexpectedExit = (message: string): void => {
+      if (stopping) return;
       process.stderr.write(`${message}\n`);
       process.exit(1);
-    },
-  });
-  try {
+    };
+    const database = await openDatabase({ config, log: say, onUnexpectedExit });
+    closers.push(() => database.close());
     const issuer = production ? undefined : await DevelopmentIssuer.open({ dataDir, audience, production });
     if (database.embedded && issuer) await seedIfNew(database, issuer.issuer);
     const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log });
-    const issuers = [
-      ...(issuer ? [issuer.trusted()] : []),
-      ...(config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer)]),
-    ];
-    const printed = database.embedded && issuer ? await tokensToPrint(issuer) : [];
-    const token = printed[0]?.[1];
-    const graphiql = production
-      ? (false as const)
-      : { ...(token !== undefined && { defaultHeaders: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2) }) };
-    const server = await app.serve({ tokens: new TokenVerifier({ issuers, audience }), graphiql });
-    app.workers.start();
+    closers.push(() => app.stop());
+    const openId = config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer, config.oidcJwksUrl)];
+    const issuers = [...(issuer ? [issuer.trusted()] : []), ...openId];
+    const tokens = database.embedded && issuer ? await tokensToPrint(issuer) : [];
+    const server = await app.serve({
+      tokens: new TokenVerifier({ issuers, audience }),
+      graphiql: graphiqlOf(config, tokens[0]?.[1]),
+    });
+    closers.push(() => server.close());
     const port = await server.listen({ host: config.host, port: config.port });
-    const at = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${String(port)}`;
-    say(
-      `\nGuildhall is ready.\n  GraphQL   ${at}/graphql\n${production ? '' : `  GraphiQL  ${at}/graphiql\n`}  Health    ${at}/healthz  ${at}/readyz  ${at}/metrics`,
-    );
-    if (config.showDatabaseUrl) say(`  Database  ${database.url}`);
-    if (printed.length > 0)
-      say(
-        `\nDevelopment tokens (Authorization: Bearer …), good for a week:\n${printed.map(([label, value]) => `  ${label}\n    ${value}`).join('\n')}\n`,
-      );
-    return async () => {
-      stopped = true;
-      await server.close();
-      await app.stop();
-      await database.close();
-    };
+    app.workers.start();
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    greet(`http://${host}:${String(port)}`, config, database.url, tokens);
+    return stop;
   } catch (error) {
-    stopped = true;
-    await database.close();
-    throw error;
+    await stop();
+    const { code, port } = error as { code?: string; port?: number };
+    if (code !== 'EADDRINUSE') throw error;
+    throw new Error(`Port ${String(port)} is taken: set PORT to another one, or to 0 for any free one.`, { cause: error });
   }
+}
+
+/** The first token stands in the editor for headers, so that the first query works as it is. */
+function graphiqlOf({ production }: Config, token: string | undefined): GraphiqlOptions | false {
+  if (production) return false;
+  return token === undefined ? {} : { defaultHeaders: JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2) };
 }
 
 /** Runs until a signal; a second one, or a stop that takes too long, ends it at once. */
 async function main(): Promise<void> {
+  // Whoever read our output may have gone; that is no reason to stop serving, or to stop badly.
+  process.stdout.on('error', () => undefined);
   const stop = await start(readConfig());
   let stopping = false;
   const onSignal = (signal: string): void => {

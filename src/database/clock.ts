@@ -2,6 +2,17 @@ import pg from 'pg';
 import { DatabaseSetupError } from '../errors.js';
 import { databaseOf, roleOf, sessionOptions } from './roles.js';
 
+/** In production the clock is real: a database whose time was moved elsewhere tells a wrong one for good. */
+export async function assertRealClock(pool: Pick<pg.Pool, 'query'>): Promise<void> {
+  const { rows } = await pool.query(`select from guildhall.clock where at is not null or shift <> '0'`);
+  if (rows.length > 0) {
+    throw new DatabaseSetupError(
+      'The time of this database has been moved, so it cannot be served in production.',
+      'Let its owner run: DELETE FROM guildhall.clock;',
+    );
+  }
+}
+
 export interface ClockTarget {
   readonly url: string;
   readonly rolePrefix?: string;

@@ -1,5 +1,5 @@
 export { bootstrap, type BootstrapOptions } from './bootstrap.js';
-export { ClockControl, setClock, shiftClock, type ClockTarget } from './clock.js';
+export { assertRealClock, ClockControl, setClock, shiftClock, type ClockTarget } from './clock.js';
 export { createDataSource, poolOf, type DataSourceSpec } from './data-source.js';
 export { startEmbedded, startOrJoinEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from './embedded/index.js';
 export { migrate, type MigrateOptions } from './migrate.js';

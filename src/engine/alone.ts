@@ -41,7 +41,7 @@ export async function sendAlone(
     const written = await write(client, [{ chained: judged, key }]);
     if (written.size === 0) throw new Abandon<Outcome | undefined>(undefined);
     await observer.onStep?.('written');
-    observer.onTransition?.(judged.definition.kind, judged.rows.at(-1)!.eventType, judged.rows.at(-1)!.state);
+    observer.onTransition?.(judged.definition.kind, judged.rows.at(-1)!.eventType);
     return accepted(judged);
   });
   await observer.onStep?.('committed');

@@ -47,7 +47,7 @@ export async function deliverDue(engine: Engine, limit = 50): Promise<number> {
       });
       await observer.onStep?.('delivered');
     } catch (error) {
-      observer.log.warn({ deliveryId: id, type, attempts, err: String(error) }, 'a delivery failed');
+      observer.log.warn({ deliveryId: id, type, attempts, err: error }, 'a delivery failed');
       await pool.query(
         `update guildhall.delivery set last_error = left($2, 500), status = case when attempts >= $3 then 'failed' else 'pending' end,
            next_attempt_at = clock_timestamp() + interval '1 second' * power(2, least(attempts, 12)) where id = $1 and status = 'pending'`,

@@ -238,7 +238,7 @@ export class Engine {
       if (!isRetryable(error) && writing.length > 1) {
         await Promise.all(writing.map(({ waiting }) => this.run([waiting])));
       } else {
-        observer.log.warn({ err: String(error), members: writing.length }, 'a write failed or its reply was lost');
+        observer.log.warn({ err: error, members: writing.length }, 'a write failed or its reply was lost');
         for (const { waiting } of writing) this.fail(waiting, error);
       }
       return;
@@ -246,7 +246,7 @@ export class Engine {
     await observer.onStep?.('committed');
     for (const { waiting, chained } of writing) {
       if (written.has(chained.instanceId)) {
-        observer.onTransition?.(chained.definition.kind, chained.rows.at(-1)!.eventType, chained.rows.at(-1)!.state);
+        observer.onTransition?.(chained.definition.kind, chained.rows.at(-1)!.eventType);
         waiting.resolve(accepted(chained));
       } else {
         // The database has said that nothing of this attempt is there.

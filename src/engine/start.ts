@@ -73,7 +73,7 @@ async function open(engine: Engine, command: StartCommand, instanceId: string): 
     const written = await write(client, [{ chained }]);
     if (written.size !== 1) throw new Error('A new instance was not written.');
     await observer.onStep?.('written');
-    observer.onTransition?.(command.kind, chained.rows.at(-1)!.eventType, chained.rows.at(-1)!.state);
+    observer.onTransition?.(command.kind, chained.rows.at(-1)!.eventType);
     return accepted(chained);
   });
   await observer.onStep?.('committed');

@@ -123,10 +123,11 @@ export class LogTail {
         const last = rows.at(-1);
         if (last) this.position = { epoch: this.position.epoch, logTx: last.logTx, logId: last.logId };
         if (rows.length === 500) this.dirty = true;
-        else await this.lookAgainIfHidden(rows.length > 0);
+        // First told, then asked on: the position has moved, so what fails from here on must not cost anybody a wake-up.
         for (const topic of topics) for (const listener of this.waiting.get(topic) ?? []) this.tell(listener);
+        if (rows.length < 500) await this.lookAgainIfHidden(rows.length > 0);
       } catch (error) {
-        this.log.warn({ err: String(error) }, 'the log could not be read; the slow poll will try again');
+        this.log.warn({ err: error }, 'the log could not be read; the slow poll will try again');
         return;
       }
     }
@@ -151,12 +152,12 @@ export class LogTail {
     this.lookMs = Math.min(this.pollMs, this.lookMs * 2);
   }
 
-  /** One subscriber's failure must not cost the others their wake-up: the position has moved past the entry already. */
+  /** One subscriber's failure must not cost the others their wake-up. */
   private tell(listener: () => void): void {
     try {
       listener();
     } catch (error) {
-      this.log.error({ err: String(error) }, 'a subscriber to the log failed');
+      this.log.error({ err: error }, 'a subscriber to the log failed');
     }
   }
 
@@ -172,7 +173,7 @@ export class LogTail {
       await client.query(`listen ${CHANNEL}`);
       this.listener = client;
     } catch (error) {
-      this.log.warn({ err: String(error) }, 'cannot listen for wake-ups; the slow poll will serve');
+      this.log.warn({ err: error }, 'cannot listen for wake-ups; the slow poll will serve');
       if (!this.stopped) setTimeout(() => void this.listen(), this.pollMs).unref();
     }
   }

@@ -76,6 +76,7 @@ export async function fireDueTimers(engine: Engine, limit = 64): Promise<number>
     return 0;
   });
   if (fired > 0) {
+    for (const timer of together) observer.onTransition?.(timer.kind!, timer.event_type);
     await observer.onStep?.('committed');
     wake.announce();
   }
@@ -96,7 +97,6 @@ function fire(engine: Engine, timer: DueTimer): Chained {
   const event = { type: timer.event_type, dueAt: new Date(Number(timer.due_ms)).toISOString() };
   const reasons = applySystemEvent(chained, event, timeOf(timer), 'timer');
   if (reasons.length > 0) throw new Error(`Timer ${timer.name} was not taken: ${JSON.stringify(reasons)}`);
-  engine.options.observer.onTransition?.(chained.definition.kind, event.type, chained.state ?? '');
   return chained;
 }
 
@@ -122,6 +122,7 @@ async function fireAlone(engine: Engine, timer: DueTimer): Promise<boolean> {
     return true;
   });
   if (done) {
+    observer.onTransition?.(timer.kind!, timer.event_type);
     await observer.onStep?.('committed');
     wake.announce();
   }
@@ -132,7 +133,7 @@ async function fireAlone(engine: Engine, timer: DueTimer): Promise<boolean> {
 async function recordFailure(engine: Engine, { timer, error }: Failure): Promise<void> {
   const { pool, observer } = engine.options;
   observer.log.error(
-    { instanceId: timer.instance_id, timer: timer.name, err: String(error) },
+    { instanceId: timer.instance_id, timer: timer.name, err: error },
     'a timer could not be fired and will be tried again',
   );
   await pool.query(

@@ -127,5 +127,5 @@ export interface EngineLog {
 export interface EngineObserver {
   readonly log: EngineLog;
   readonly onStep?: (step: EngineStep) => void | Promise<void>;
-  readonly onTransition?: (kind: string, event: string, state: string) => void;
+  readonly onTransition?: (kind: string, event: string) => void;
 }

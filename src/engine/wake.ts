@@ -30,7 +30,7 @@ export class Wake {
     setTimeout(() => {
       this.pending = false;
       this.pool.query(`notify ${CHANNEL}`).catch((error: unknown) => {
-        this.log.warn({ err: String(error) }, 'a wake-up was not sent; the slow poll will serve');
+        this.log.warn({ err: error }, 'a wake-up was not sent; the slow poll will serve');
       });
     }, this.gapMs).unref();
   }

@@ -11,9 +11,9 @@ export class EngineWorkers {
     pollMs = 500,
   ) {
     this.loops = [
-      new Loop('timers', () => fireDueTimers(engine), pollMs, engine),
-      new Loop('deliveries', () => deliverDue(engine), pollMs, engine),
-      new Loop('expired keys', () => dropExpiredKeys(engine), 60_000, engine),
+      new Loop('timers', () => fireDueTimers(engine), pollMs, engine, true),
+      new Loop('deliveries', () => deliverDue(engine), pollMs, engine, true),
+      new Loop('expired keys', () => dropExpiredKeys(engine), 60_000, engine, false),
     ];
   }
 
@@ -57,10 +57,12 @@ class Loop {
     private readonly round: () => Promise<number>,
     private readonly pollMs: number,
     private readonly engine: Engine,
+    /** A commit may have made something due; other work only needs its pace. */
+    private readonly followsCommits: boolean,
   ) {}
 
   start(): void {
-    this.unsubscribe = this.engine.options.wake.onLocal(() => this.wakeUp?.());
+    if (this.followsCommits) this.unsubscribe = this.engine.options.wake.onLocal(() => this.wakeUp?.());
     this.running = this.run();
   }
 
@@ -77,7 +79,7 @@ class Loop {
       try {
         count = await this.round();
       } catch (error) {
-        this.engine.options.observer.log.error({ loop: this.name, err: String(error) }, 'a round of a worker failed');
+        this.engine.options.observer.log.error({ loop: this.name, err: error }, 'a round of a worker failed');
       }
       if (count === 0 && !this.stopping) await this.rest();
     }

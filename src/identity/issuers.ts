@@ -17,10 +17,14 @@ export const DEFAULT_ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
 const FETCH_TIMEOUT_MS = 5_000;
 
 /** An OpenID Connect issuer; its keys are looked up by discovery at the first token, so that a start does not depend on it. */
-export const openIdIssuer = (issuer: string, algorithms: readonly string[] = DEFAULT_ALGORITHMS): TrustedIssuer => {
+export const openIdIssuer = (
+  issuer: string,
+  jwksUrl?: string,
+  algorithms: readonly string[] = DEFAULT_ALGORITHMS,
+): TrustedIssuer => {
   let keySet: Promise<ReturnType<typeof createRemoteJWKSet>> | undefined;
   const discovered = (): NonNullable<typeof keySet> => {
-    keySet ??= discoverKeys(issuer).catch((error: unknown) => {
+    keySet ??= (jwksUrl === undefined ? discoverKeys(issuer) : Promise.resolve(keysAt(jwksUrl))).catch((error: unknown) => {
       keySet = undefined; // the next token tries again
       throw error;
     });
@@ -33,8 +37,11 @@ const discoverKeys = async (issuer: string): Promise<ReturnType<typeof createRem
   const document = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   const jwksUri = document['jwks_uri'];
   if (document['issuer'] !== issuer || typeof jwksUri !== 'string') throw new AuthenticationFailure('ISSUER_UNAVAILABLE');
-  return createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: FETCH_TIMEOUT_MS });
+  return keysAt(jwksUri);
 };
+
+const keysAt = (jwksUrl: string): ReturnType<typeof createRemoteJWKSet> =>
+  createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: FETCH_TIMEOUT_MS });
 
 const fetchJson = async (url: string): Promise<Readonly<Record<string, unknown>>> => {
   try {

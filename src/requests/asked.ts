@@ -12,7 +12,7 @@ export interface Asked {
 const TOLD_BY_COMMIT: ReadonlySet<string> = new Set(['__typename', 'id', 'state', 'version']);
 
 /** For the parameter of a mutation that answers with a `Request`, alone or in a union. */
-export const AskedFor = (): ParameterDecorator =>
+export const AskedFor = () =>
   createParameterDecorator<ViewerContext>(({ context, info }): Asked => ({
     context,
     commitSuffices: asksOnlyFor(info, TOLD_BY_COMMIT),

@@ -97,7 +97,8 @@ export const openJoin: Opener = async (tx, { instanceId, input, principalId, at 
 };
 
 /** The day on which somebody comes of age is their birthday: it stays out of the chain, and is worked out again for who may know it. */
-const withoutBirthday = (reason: Reason): Reason => (reason.code === 'UNDER_AGE' ? { code: reason.code, message: reason.message } : reason);
+const withoutBirthday = (reason: Reason): Reason =>
+  reason.code === 'UNDER_AGE' ? { code: reason.code, message: reason.message } : reason;
 
 /** Nobody can be a member before the cooling-off is over, however early the parties would like to start. */
 function earliestSwitch({ startAt }: Terms, coolingOffDays: number, at: string, timeZone: string): string {

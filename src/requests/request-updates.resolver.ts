@@ -39,7 +39,8 @@ const AFTER = 'Cursor of the last change that you have; null: only what comes.';
 export class RequestUpdatesResolver {
   @Subscription(() => RequestUpdateType, {
     description: 'Every change of one request, from the cursor on, without a gap or a repeat.',
-    subscribe: (data: Data) => requestUpdates(logOf(data), data.context, uuidOf('Request', data.args.id), data.args.after ?? null),
+    subscribe: (data: Data) =>
+      requestUpdates(logOf(data), data.context, uuidOf('Request', data.args.id), data.args.after ?? null),
   })
   requestUpdated(
     @Root() update: RequestUpdateType,
@@ -51,7 +52,8 @@ export class RequestUpdatesResolver {
 
   @Subscription(() => RequestUpdateType, {
     description: 'Every change of every request with a guild, from the cursor on, without a gap or a repeat.',
-    subscribe: (data: Data) => guildUpdates(logOf(data), data.context, uuidOf('Guild', data.args.guildId), data.args.after ?? null),
+    subscribe: (data: Data) =>
+      guildUpdates(logOf(data), data.context, uuidOf('Guild', data.args.guildId), data.args.after ?? null),
   })
   guildRequests(
     @Root() update: RequestUpdateType,

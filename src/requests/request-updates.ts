@@ -53,7 +53,11 @@ async function* follow(
         // A slow subscriber takes the last row of a batch long after it was read, and may have lost the right by then.
         if (index > 0 && !(await source.isVisible())) throw notFound();
         position = source.positionOf(row);
-        yield Object.assign(new RequestUpdateType(), { cursor: encodeCursor(position), entry: toHistoryEntry(row), requestUuid: row.instance_id });
+        yield Object.assign(new RequestUpdateType(), {
+          cursor: encodeCursor(position),
+          entry: toHistoryEntry(row),
+          requestUuid: row.instance_id,
+        });
       }
       if (rows.length === BATCH || awake || context.signal.aborted) continue;
       await new Promise<void>((resolve) => {
@@ -72,22 +76,33 @@ async function* follow(
 }
 
 const notFound = () => new PublicError('NOT_FOUND', 'There is nothing of this id that you may see.');
-const expired = () => new PublicError('CURSOR_EXPIRED', 'The log was restored since this cursor was given out; read the request anew.');
+const expired = () =>
+  new PublicError('CURSOR_EXPIRED', 'The log was restored since this cursor was given out; read the request anew.');
 
 /** A plain version is a cursor too, so that a client goes on from the request that it has just read. */
 const VERSION = /^\d{1,9}$/;
 
 /** The changes of one request behind `after` (a cursor of this field, a version, or null for only what comes). */
-export async function requestUpdates(tail: LogTail, context: ViewerContext, uuid: string, after: string | null): Promise<AsyncGenerator<RequestUpdateType>> {
+export async function requestUpdates(
+  tail: LogTail,
+  context: ViewerContext,
+  uuid: string,
+  after: string | null,
+): Promise<AsyncGenerator<RequestUpdateType>> {
   const [current] = await context.shortViewer((tx) =>
-    tx.query<{ version: number; epoch: string }>('select version, (select id::text from guildhall.log_epoch) as epoch from guildhall.instance where id = $1', [uuid]),
+    tx.query<{ version: number; epoch: string }>(
+      'select version, (select id::text from guildhall.log_epoch) as epoch from guildhall.instance where id = $1',
+      [uuid],
+    ),
   );
   if (!current) throw notFound();
   const { version, epoch } = current;
-  const given = after === null ? [epoch, version] : VERSION.test(after) ? [epoch, Number(after)] : decodeCursor(after, ['uuid', 'integer']);
+  const given =
+    after === null ? [epoch, version] : VERSION.test(after) ? [epoch, Number(after)] : decodeCursor(after, ['uuid', 'integer']);
   // A version that is not there yet was given out by a log that has been restored to an earlier day.
   if (given[0] !== epoch || Number(given[1]) > version) throw expired();
-  const isVisible = async (tx: ViewerTransaction) => (await tx.query('select from guildhall.request where id = $1', [uuid])).length > 0;
+  const isVisible = async (tx: ViewerTransaction) =>
+    (await tx.query('select from guildhall.request where id = $1', [uuid])).length > 0;
   return follow(
     tail,
     context,
@@ -109,8 +124,14 @@ export async function requestUpdates(tail: LogTail, context: ViewerContext, uuid
 }
 
 /** The changes of all requests with one guild, in the order of the log. */
-export async function guildUpdates(tail: LogTail, context: ViewerContext, guildUuid: string, after: string | null): Promise<AsyncGenerator<RequestUpdateType>> {
-  const isVisible = ({ viewer }: ViewerTransaction) => viewer.guildIds.includes(guildUuid) || ['SUPPORT', 'AUDITOR'].includes(viewer.platformRole ?? '');
+export async function guildUpdates(
+  tail: LogTail,
+  context: ViewerContext,
+  guildUuid: string,
+  after: string | null,
+): Promise<AsyncGenerator<RequestUpdateType>> {
+  const isVisible = ({ viewer }: ViewerTransaction) =>
+    viewer.guildIds.includes(guildUuid) || ['SUPPORT', 'AUDITOR'].includes(viewer.platformRole ?? '');
   const isVisibleNow = () => context.shortViewer((tx) => Promise.resolve(isVisible(tx)));
   if (!(await isVisibleNow())) throw notFound();
   const head = await tail.head();

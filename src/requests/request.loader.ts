@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
+import type { Reason } from '../../workflows/kernel/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { encodeGlobalId, type Reason } from '../schema/index.js';
+import { encodeGlobalId } from '../schema/index.js';
 import { apiState, PolicyReference, RequestType, type HistoryEntryType, type RequestRow } from './request.type.js';
 
 export const requestColumns = `r.id, r.kind, i.machine_version, i.state, i.version, i.snapshot, r.broadcaster_id, r.guild_id, r.initiator,

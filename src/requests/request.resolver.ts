@@ -1,6 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { availableActions, deadlines, explain, type Actor, type WorkflowDefinition } from '../../workflows/kernel/index.js';
-import { definitionOf } from '../../workflows/registry.js';
+import { registry } from '../../workflows/registry.js';
 import { agreementLoader } from '../agreements/agreement.loader.js';
 import { AgreementType } from '../agreements/agreement.type.js';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
@@ -42,7 +42,9 @@ class RequestsArgs extends PageArgs {
 const machineState = (state: RequestState): string =>
   state.toLowerCase().replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 
-const definition = (request: RequestType): WorkflowDefinition => definitionOf(request.row.kind, request.row.machine_version);
+/** Undefined only for a request that has ended and whose machine has been taken out since: it can be read, not judged. */
+const definitionFor = ({ row }: RequestType): WorkflowDefinition | undefined =>
+  registry.find(({ kind, version }) => kind === row.kind && version === row.machine_version);
 const stored = (request: RequestType) => JSON.parse(request.row.snapshot) as never;
 
 @Resolver(() => RequestType)
@@ -95,10 +97,12 @@ export class RequestResolver {
 
   @FieldResolver(() => [RequestActionType], { description: 'What the viewer can do now, and what not and why.' })
   async availableActions(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<RequestActionType[]> {
+    const definition = definitionFor(request);
+    if (!definition) return [];
     const timers = await context.loader(timerLoader).load(request.row.id);
     const { viewer } = await context.viewer();
     const actions = availableActions(
-      definition(request),
+      definition,
       stored(request),
       actorOf(viewer, request.row),
       request.row.now.toISOString(),
@@ -109,16 +113,24 @@ export class RequestResolver {
 
   @FieldResolver(() => [RequestDeadlineType], { description: 'The clocks that run, the next one first.' })
   async deadlines(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<RequestDeadlineType[]> {
+    const definition = definitionFor(request);
+    if (!definition) return [];
     const timers = await context.loader(timerLoader).load(request.row.id);
-    return deadlines(definition(request), stored(request), timers).map((deadline) =>
-      Object.assign(new RequestDeadlineType(), deadline),
-    );
+    return deadlines(definition, stored(request), timers).map((deadline) => Object.assign(new RequestDeadlineType(), deadline));
   }
 
   @FieldResolver(() => RequestExplanationType, { description: 'Who acts next, by when, and what silence does.' })
   async explanation(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<RequestExplanationType> {
+    const definition = definitionFor(request);
+    if (!definition)
+      return Object.assign(new RequestExplanationType(), {
+        text: 'This request has ended.',
+        awaits: [],
+        by: null,
+        silence: null,
+      });
     const timers = await context.loader(timerLoader).load(request.row.id);
-    return Object.assign(new RequestExplanationType(), explain(definition(request), stored(request), timers));
+    return Object.assign(new RequestExplanationType(), explain(definition, stored(request), timers));
   }
 
   @FieldResolver(() => HistoryConnection, { description: 'Everything that happened, in order.' })

@@ -15,9 +15,7 @@ interface Judged {
  * judged again here, under the guild's lock (its cap) and, for the broadcaster, by the exclusion constraint.
  */
 export const switchMembership: TransactionEffect = async (tx, call) => {
-  const { terms } = switchParams.parse(call.params);
-  // The chosen instant, not the moment at which a busy server came to it.
-  const startsAt = call.dueAt ?? call.at;
+  const { startsAt, terms } = switchParams.parse(call.params);
   await tx.query(
     `select pg_advisory_xact_lock(hashtextextended('guild:' || r.guild_id::text, 0)) from guildhall.request r where r.id = $1`,
     [call.instanceId],

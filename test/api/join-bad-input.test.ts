@@ -75,10 +75,14 @@ describe('bad input gets a clear, typed answer, and nothing changes', () => {
     for (const id of [...Object.values(oddIds()), request.id]) {
       expect(await answer('olivia', 'query ($id: ID!) { request(id: $id) { id } }', { id })).toEqual({ data: { request: null } });
     }
-    expect(await answer(who.subject, 'query ($id: ID!) { guild(id: $id) { id } }', { id: request.id })).toEqual({ data: { guild: null } });
+    expect(await answer(who.subject, 'query ($id: ID!) { guild(id: $id) { id } }', { id: request.id })).toEqual({
+      data: { guild: null },
+    });
     const listed = await answer('olivia', 'query ($id: ID!) { requests(guildId: $id) { nodes { id } } }', { id: guild.id });
     expect(listed).toEqual({ data: { requests: { nodes: [] } } });
-    const mistyped = await answer(who.subject, 'query ($id: ID!) { requests(guildId: $id) { nodes { id } } }', { id: request.id });
+    const mistyped = await answer(who.subject, 'query ($id: ID!) { requests(guildId: $id) { nodes { id } } }', {
+      id: request.id,
+    });
     expect(mistyped).toEqual({ data: { requests: { nodes: [] } } });
   });
 
@@ -89,10 +93,15 @@ describe('bad input gets a clear, typed answer, and nothing changes', () => {
     }
     const nobody = { guildId: guild.id, broadcasterHandle: `nobody's handle`, terms };
     expect(await codeOf(guild.owner, mutationText('inviteToJoin'), { input: nobody })).toBe('NOT_FOUND');
-    expect(await codeOf(guild.owner, mutationText('inviteToJoin'), { input: { ...nobody, broadcasterHandle: 'a\u0000b' } })).toBe('NOT_FOUND');
+    expect(await codeOf(guild.owner, mutationText('inviteToJoin'), { input: { ...nobody, broadcasterHandle: 'a\u0000b' } })).toBe(
+      'NOT_FOUND',
+    );
     expect(await codeOf(guild.owner, mutationText('requestJoin'), { input: bodyOf('requestJoin', guild.id) })).toBe('FORBIDDEN');
     for (const stranger of ['olivia', guild.finance, who.subject, 'ava']) {
-      expect([stranger, await codeOf(stranger, mutationText('inviteToJoin'), { input: bodyOf('inviteToJoin', guild.id) })]).toEqual([stranger, 'FORBIDDEN']);
+      expect([
+        stranger,
+        await codeOf(stranger, mutationText('inviteToJoin'), { input: bodyOf('inviteToJoin', guild.id) }),
+      ]).toEqual([stranger, 'FORBIDDEN']);
     }
   });
 
@@ -103,8 +112,16 @@ describe('bad input gets a clear, typed answer, and nothing changes', () => {
     expect(stale).toMatchObject({ code: 'STALE_VERSION', currentState: 'SIGNING', currentVersion: request.version });
     const signing = { requestId: request.id, agreementVersion: 1, sha256: 'a'.repeat(64) };
     const other = await join.refused(who.subject, 'signAgreement', signing);
-    expect(other).toMatchObject({ code: 'NOT_ALLOWED', currentState: 'SIGNING', reasons: [{ code: 'DIFFERENT_AGREEMENT', field: 'sha256' }] });
-    const outdated = await join.refused(who.subject, 'signAgreement', { ...signing, agreementVersion: 2, sha256: request.agreement!.sha256 });
+    expect(other).toMatchObject({
+      code: 'NOT_ALLOWED',
+      currentState: 'SIGNING',
+      reasons: [{ code: 'DIFFERENT_AGREEMENT', field: 'sha256' }],
+    });
+    const outdated = await join.refused(who.subject, 'signAgreement', {
+      ...signing,
+      agreementVersion: 2,
+      sha256: request.agreement!.sha256,
+    });
     expect(outdated.reasons).toMatchObject([{ code: 'OUTDATED_VERSION' }]);
     expect((await join.see(who.subject, request.id)).version).toBe(request.version);
   });
@@ -123,13 +140,19 @@ describe('bad input gets a clear, typed answer, and nothing changes', () => {
     const withdrawal = { requestId: id, idempotencyKey: 'withdraw-1' };
     const first = await join.do(applicant.subject, 'withdrawRequest', withdrawal);
     expect(await join.do(applicant.subject, 'withdrawRequest', withdrawal)).toEqual(first);
-    expect((await join.refused(applicant.subject, 'withdrawRequest', { ...withdrawal, expectedVersion: 3 })).code).toBe('KEY_REUSED');
+    expect((await join.refused(applicant.subject, 'withdrawRequest', { ...withdrawal, expectedVersion: 3 })).code).toBe(
+      'KEY_REUSED',
+    );
     expect((await join.refused(applicant.subject, 'withdrawRequest', { requestId: id })).code).toBe('FINAL');
   });
 
   test('a token that is missing, expired, forged, nonsense or of nobody is UNAUTHENTICATED', async () => {
     const query = '{ viewer { platformRole } }';
-    const [gone, forged, nobody] = await Promise.all([api.token('olivia', -10), api.forgedToken('olivia'), api.token('nobody-at-all')]);
+    const [gone, forged, nobody] = await Promise.all([
+      api.token('olivia', -10),
+      api.forgedToken('olivia'),
+      api.token('nobody-at-all'),
+    ]);
     for (const token of [undefined, gone, forged, nobody, 'nonsense', 'a.b.c']) {
       const { status, text, body } = await send(api.origin, { query }, token);
       expect(body.errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED');
@@ -138,7 +161,9 @@ describe('bad input gets a clear, typed answer, and nothing changes', () => {
     }
     await api.world.owner.query(`update guildhall.principal set disabled_at = now() where subject = 'pia'`);
     expect(await codeOf('pia', query)).toBe('UNAUTHENTICATED');
-    expect(await codeOf('pia', mutationText('withdrawRequest'), { input: { requestId: request.id } })).toMatch(/UNAUTHENTICATED|NOT_FOUND/);
+    expect(await codeOf('pia', mutationText('withdrawRequest'), { input: { requestId: request.id } })).toMatch(
+      /UNAUTHENTICATED|NOT_FOUND/,
+    );
   });
 
   test.each<[string, string, unknown]>([
@@ -148,25 +173,51 @@ describe('bad input gets a clear, typed answer, and nothing changes', () => {
     ['a field that does not exist', mutationText('withdrawRequest'), { input: { requestId: 'x', force: true } }],
     ['a text for a number', mutationText('acceptTerms'), { input: { requestId: 'x', agreementVersion: '1' } }],
     ['a number beyond Int', mutationText('acceptTerms'), { input: { requestId: 'x', agreementVersion: 2 ** 40 } }],
-    ['a hash that is none', mutationText('signAgreement'), { input: { requestId: 'x', agreementVersion: 1, sha256: 'A'.repeat(64) } }],
+    [
+      'a hash that is none',
+      mutationText('signAgreement'),
+      { input: { requestId: 'x', agreementVersion: 1, sha256: 'A'.repeat(64) } },
+    ],
     ['a key that is too long', mutationText('withdrawRequest'), { input: { requestId: 'x', idempotencyKey: 'k'.repeat(201) } }],
-    ['an instant that does not exist', mutationText('proposeTerms'), { input: { requestId: 'x', terms: { ...terms, startAt: '2026-02-31T00:00:00Z' } } }],
+    [
+      'an instant that does not exist',
+      mutationText('proposeTerms'),
+      { input: { requestId: 'x', terms: { ...terms, startAt: '2026-02-31T00:00:00Z' } } },
+    ],
     ['an unknown reason', mutationText('voidRequest'), { input: { requestId: 'x', reasonCode: 'BECAUSE' } }],
     ['a page that is too long', '{ requests(first: 1000) { nodes { id } } }', undefined],
     ['a page of nothing', '{ requests(first: 0) { nodes { id } } }', undefined],
     ['a cursor of nobody', '{ requests(after: "nonsense") { nodes { id } } }', undefined],
   ])('malformed variables: %s', async (_what, query, variables) => {
-    expect(await codeOf(who.subject, query, variables)).toMatch(/^(BAD_USER_INPUT|BAD_REQUEST|BAD_CURSOR|GRAPHQL_VALIDATION_FAILED)$/);
+    expect(await codeOf(who.subject, query, variables)).toMatch(
+      /^(BAD_USER_INPUT|BAD_REQUEST|BAD_CURSOR|GRAPHQL_VALIDATION_FAILED)$/,
+    );
   });
 
   test('events that are unknown, of the system or with a wrong input are refused by the generic mutation', async () => {
-    const event = async (name: string, input?: object) => codeOf(who.subject, mutationText('sendRequestEvent'), { input: { requestId: request.id, event: name, input } });
-    for (const name of ['NO_SUCH_EVENT', 'xstate.init', 'xstate.after.signatureWindow.JOIN.signing', '__proto__', 'constructor', '']) {
+    const event = async (name: string, input?: object) =>
+      codeOf(who.subject, mutationText('sendRequestEvent'), { input: { requestId: request.id, event: name, input } });
+    for (const name of [
+      'NO_SUCH_EVENT',
+      'xstate.init',
+      'xstate.after.signatureWindow.JOIN.signing',
+      '__proto__',
+      'constructor',
+      '',
+    ]) {
       expect([name, await event(name)]).toEqual([name, 'UNKNOWN_EVENT']);
     }
-    for (const name of ['AGREEMENT_RENDERED', 'SWITCHED', 'SWITCH_REFUSED']) expect([name, await event(name)]).toEqual([name, 'FORBIDDEN']);
+    for (const name of ['AGREEMENT_RENDERED', 'SWITCHED', 'SWITCH_REFUSED'])
+      expect([name, await event(name)]).toEqual([name, 'FORBIDDEN']);
     expect(await event('SIGN_AGREEMENT', { version: 1 })).toBe('INVALID_INPUT');
-    expect(await event('WITHDRAW_REQUEST', { actor: { id: 'me', authorities: ['SUPPORT'] }, at: '2000-01-01T00:00:00Z', type: 'VOID_REQUEST', extra: 1 })).toBe('INVALID_INPUT');
+    expect(
+      await event('WITHDRAW_REQUEST', {
+        actor: { id: 'me', authorities: ['SUPPORT'] },
+        at: '2000-01-01T00:00:00Z',
+        type: 'VOID_REQUEST',
+        extra: 1,
+      }),
+    ).toBe('INVALID_INPUT');
     expect((await join.see(who.subject, request.id)).version).toBe(request.version);
   });
 
@@ -175,14 +226,18 @@ describe('bad input gets a clear, typed answer, and nothing changes', () => {
     const body = { requestId: id, reasonCode: 'OTHER' };
     expect((await join.refused('sam', 'voidRequest', { ...body, comment: 'x'.repeat(2_001) })).code).toBe('INVALID_INPUT');
     expect(await codeOf('sam', mutationText('voidRequest'), { input: { ...body, comment: 'a\u0000b' } })).toBe('INVALID_INPUT');
-    expect((await join.do('sam', 'voidRequest', { ...body, comment: `'); drop table "guild"; -- <b>&\ud83d\udca5` })).state).toBe('VOIDED');
+    expect((await join.do('sam', 'voidRequest', { ...body, comment: `'); drop table "guild"; -- <b>&\ud83d\udca5` })).state).toBe(
+      'VOIDED',
+    );
   });
 
   test('operations that are too deep or too costly are refused before anything is read', async () => {
     // The schema's data does not nest any deeper than the limit; its introspection does, and has a bound of its own.
     const deep = `{ __schema { types { ${'fields { type { '.repeat(6)} name ${'} } '.repeat(6)} } } }`;
     expect(await codeOf(who.subject, deep)).toBe('GRAPHQL_VALIDATION_FAILED');
-    expect(await codeOf(who.subject, '{ requests(first: 100) { nodes { history(first: 100) { nodes { event } } } } }')).toBe('TOO_COSTLY');
+    expect(await codeOf(who.subject, '{ requests(first: 100) { nodes { history(first: 100) { nodes { event } } } } }')).toBe(
+      'TOO_COSTLY',
+    );
     const aliases = Array.from({ length: 31 }, (_, index) => `a${String(index)}: viewer { platformRole }`).join(' ');
     expect(await codeOf(who.subject, `{ ${aliases} }`)).toMatch(/TOO_MANY/);
   });

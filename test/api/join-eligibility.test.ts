@@ -40,7 +40,11 @@ describe('who may join, when submitted and at the switch', () => {
     expect(request.rejectedFor).toMatchObject([{ code: 'UNDER_AGE', until: '2028-06-01T16:00:00.000Z' }]);
     // That day is a birthday: the guild is not told it, and the chain, which is kept for good, does not hold it.
     expect((await join.see('owen', request.id)).rejectedFor).toMatchObject([{ code: 'UNDER_AGE', until: null }]);
-    const { rows } = await api.db.pool('engine', 1).query(`select from guildhall.history where event like '%2028-06%' union all select from guildhall.instance where snapshot like '%2028-06%'`);
+    const { rows } = await api.db
+      .pool('engine', 1)
+      .query(
+        `select from guildhall.history where event like '%2028-06%' union all select from guildhall.instance where snapshot like '%2028-06%'`,
+      );
     expect(rows).toEqual([]);
   });
 
@@ -92,7 +96,10 @@ describe('who may join, when submitted and at the switch', () => {
     expect((await join.see(who.subject, request.id)).state).toBe('SETTLEMENT');
     await api.pass(15 * DAY_MS);
     expect((await join.see(who.subject, request.id)).state).toBe('COMPLETED');
-    const { rows } = await api.world.owner.query<{ starts_at: Date }>('select starts_at from guildhall.membership where broadcaster_id = $1 order by starts_at', [who.uuid]);
+    const { rows } = await api.world.owner.query<{ starts_at: Date }>(
+      'select starts_at from guildhall.membership where broadcaster_id = $1 order by starts_at',
+      [who.uuid],
+    );
     expect(rows.map(({ starts_at: at }) => at.getTime()).at(-1)).toBe(end.getTime());
   });
 

@@ -45,7 +45,10 @@ describe('the ways in which a JOIN ends before its time', () => {
     const agreed = await join.do(who.subject, 'acceptTerms', { requestId: id, agreementVersion: 1 });
     await join.sign(who.subject, agreed);
     await join.sign(guild.owner, agreed);
-    expect(await join.refused(guild.owner, 'withdrawRequest', { requestId: id })).toMatchObject({ code: 'NOT_ALLOWED', reasons: [{ code: 'ONLY_PROTECTED_PARTY' }] });
+    expect(await join.refused(guild.owner, 'withdrawRequest', { requestId: id })).toMatchObject({
+      code: 'NOT_ALLOWED',
+      reasons: [{ code: 'ONLY_PROTECTED_PARTY' }],
+    });
     expect(await join.do(who.subject, 'withdrawRequest', { requestId: id })).toMatchObject({ state: 'WITHDRAWN' });
     await api.pass(16 * DAY_MS);
     expect(await join.see(who.subject, id)).toMatchObject({ state: 'WITHDRAWN' });
@@ -53,13 +56,19 @@ describe('the ways in which a JOIN ends before its time', () => {
 
   test('after cooling-off nobody can withdraw', async () => {
     const { id } = await at('SETTLEMENT');
-    expect(await join.refused(who.subject, 'withdrawRequest', { requestId: id })).toMatchObject({ code: 'WRONG_STATE', currentState: 'SETTLEMENT' });
+    expect(await join.refused(who.subject, 'withdrawRequest', { requestId: id })).toMatchObject({
+      code: 'WRONG_STATE',
+      currentState: 'SETTLEMENT',
+    });
   });
 
   test.each(['DRAFTING', 'SIGNING'])('in %s the asked party declines, and the one that asked cannot', async (state) => {
     const { id } = await at(state);
     const body = { requestId: id, reasonCode: 'ROSTER_FULL' };
-    expect(await join.refused(who.subject, 'declineRequest', body)).toMatchObject({ code: 'NOT_ALLOWED', reasons: [{ code: 'ONLY_ASKED_PARTY' }] });
+    expect(await join.refused(who.subject, 'declineRequest', body)).toMatchObject({
+      code: 'NOT_ALLOWED',
+      reasons: [{ code: 'ONLY_ASKED_PARTY' }],
+    });
     expect(await join.do(guild.agent, 'declineRequest', body)).toMatchObject({ state: 'DECLINED', deadlines: [] });
   });
 
@@ -85,7 +94,11 @@ describe('the ways in which a JOIN ends before its time', () => {
     const expired = await join.see(who.subject, request.id);
     expect(expired.state).toBe('EXPIRED');
     expect(lastEvent(expired).event).toBe('signatureWindow');
-    const late = await join.refused(who.subject, 'signAgreement', { requestId: request.id, agreementVersion: 1, sha256: request.agreement!.sha256 });
+    const late = await join.refused(who.subject, 'signAgreement', {
+      requestId: request.id,
+      agreementVersion: 1,
+      sha256: request.agreement!.sha256,
+    });
     expect(late).toMatchObject({ code: 'FINAL', currentState: 'EXPIRED' });
   });
 
@@ -101,7 +114,9 @@ describe('the ways in which a JOIN ends before its time', () => {
     const pool = api.db.pool('engine', 1);
     const { rows: words } = await pool.query(`select body from guildhall.annex where body = $1`, [comment]);
     expect(words).toHaveLength(1);
-    const { rows: leaks } = await pool.query(`select from guildhall.history where event like '%Jane Roe%' union all select from guildhall.instance where snapshot like '%Jane Roe%'`);
+    const { rows: leaks } = await pool.query(
+      `select from guildhall.history where event like '%Jane Roe%' union all select from guildhall.instance where snapshot like '%Jane Roe%'`,
+    );
     expect(leaks).toEqual([]);
     await api.pass(60 * DAY_MS);
     expect((await join.see(who.subject, id)).state).toBe('VOIDED');
@@ -112,7 +127,11 @@ describe('the ways in which a JOIN ends before its time', () => {
     const nothing = await join.refused(who.subject, 'revokeSignature', { requestId: request.id });
     expect(nothing).toMatchObject({ code: 'NOT_ALLOWED', reasons: [{ code: 'NOT_SIGNED' }] });
     await join.sign(who.subject, request);
-    const twice = await join.refused(who.subject, 'signAgreement', { requestId: request.id, agreementVersion: 1, sha256: request.agreement!.sha256 });
+    const twice = await join.refused(who.subject, 'signAgreement', {
+      requestId: request.id,
+      agreementVersion: 1,
+      sha256: request.agreement!.sha256,
+    });
     expect(twice.reasons).toMatchObject([{ code: 'ALREADY_SIGNED' }]);
     const revoked = await join.do(who.subject, 'revokeSignature', { requestId: request.id });
     expect(revoked.explanation.awaits).toEqual(['BROADCASTER', 'GUILD']);
@@ -123,11 +142,18 @@ describe('the ways in which a JOIN ends before its time', () => {
   test('changed terms void every signature, and the old text can no longer be signed', async () => {
     const request = await at('SIGNING');
     await join.sign(who.subject, request);
-    const changed = await join.do(guild.owner, 'proposeTerms', { requestId: request.id, terms: { ...terms, guildSharePercent: 12 } });
+    const changed = await join.do(guild.owner, 'proposeTerms', {
+      requestId: request.id,
+      terms: { ...terms, guildSharePercent: 12 },
+    });
     expect(changed).toMatchObject({ state: 'DRAFTING', agreement: { version: 2 } });
     const agreed = await join.do(who.subject, 'acceptTerms', { requestId: request.id, agreementVersion: 2 });
     expect(agreed.explanation.awaits).toEqual(['BROADCASTER', 'GUILD']);
-    const old = await join.refused(who.subject, 'signAgreement', { requestId: request.id, agreementVersion: 1, sha256: request.agreement!.sha256 });
+    const old = await join.refused(who.subject, 'signAgreement', {
+      requestId: request.id,
+      agreementVersion: 1,
+      sha256: request.agreement!.sha256,
+    });
     expect(old.code).toBe('NOT_ALLOWED');
     expect(old.reasons.map(({ code }) => code)).toEqual(['DIFFERENT_AGREEMENT', 'OUTDATED_VERSION']);
     await join.sign(guild.owner, agreed);
@@ -136,7 +162,10 @@ describe('the ways in which a JOIN ends before its time', () => {
 
   test('terms outside the policy are refused with every violation at once, and change nothing', async () => {
     const { id, version } = await at('DRAFTING');
-    const refusal = await join.refused(guild.owner, 'proposeTerms', { requestId: id, terms: { guildSharePercent: 99, termMonths: 100 } });
+    const refusal = await join.refused(guild.owner, 'proposeTerms', {
+      requestId: id,
+      terms: { guildSharePercent: 99, termMonths: 100 },
+    });
     expect(refusal.reasons.map(({ code, field }) => [code, field])).toEqual([
       ['GUILD_SHARE_TOO_HIGH', 'terms.guildSharePercent'],
       ['TERM_TOO_LONG', 'terms.termMonths'],

@@ -18,14 +18,18 @@ describe('JOIN from the request to the membership', () => {
 
   const memberships = async (subject: string) => {
     const query = '{ memberships { nodes { startsAt endsAt guild { id } broadcaster { handle } } } }';
-    return (await api.gql<{ memberships: { nodes: { startsAt: string; guild: { id: string } }[] } }>(subject, query)).memberships.nodes;
+    return (await api.gql<{ memberships: { nodes: { startsAt: string; guild: { id: string } }[] } }>(subject, query)).memberships
+      .nodes;
   };
 
   test('by application: counter-offer, acceptance, both signatures, cooling-off ended by the clock, an active membership', async () => {
     const who = await api.world.broadcaster();
     const applied = await join.apply(who, guild);
     expect(applied).toMatchObject({ state: 'DRAFTING', initiator: 'BROADCASTER', agreement: { version: 1, terms } });
-    const countered = await join.do(guild.owner, 'proposeTerms', { requestId: applied.id, terms: { ...terms, guildSharePercent: 18 } });
+    const countered = await join.do(guild.owner, 'proposeTerms', {
+      requestId: applied.id,
+      terms: { ...terms, guildSharePercent: 18 },
+    });
     expect(countered).toMatchObject({ state: 'DRAFTING', agreement: { version: 2, terms: { guildSharePercent: 18 } } });
     const agreed = await join.do(who.subject, 'acceptTerms', { requestId: applied.id, agreementVersion: 2 });
     expect(agreed.state).toBe('SIGNING');
@@ -75,7 +79,12 @@ describe('JOIN from the request to the membership', () => {
     const who = await api.world.broadcaster();
     const { id, deadlines } = await join.coolingOff(who, guild);
     const due = Date.parse(deadlines[0]!.dueAt);
-    const berlin = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    const berlin = new Intl.DateTimeFormat('en-GB', {
+      timeZone: 'Europe/Berlin',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
     expect(berlin.format(due)).toBe('00:00');
     await api.pass(due - (await api.clock.now()).getTime() - 60_000);
     expect((await join.see(who.subject, id)).state).toBe('COOLING_OFF');
@@ -98,8 +107,14 @@ describe('JOIN from the request to the membership', () => {
     const { id } = await join.coolingOff(who, guild);
     await api.pass(0);
     const inbox = async (subject: string) => {
-      const { notifications } = await api.gql<{ notifications: { nodes: { template: string; requestId: string }[] } }>(subject, '{ notifications(first: 100) { nodes { template requestId } } }');
-      return notifications.nodes.filter(({ requestId }) => requestId === id).map(({ template }) => template).sort();
+      const { notifications } = await api.gql<{ notifications: { nodes: { template: string; requestId: string }[] } }>(
+        subject,
+        '{ notifications(first: 100) { nodes { template requestId } } }',
+      );
+      return notifications.nodes
+        .filter(({ requestId }) => requestId === id)
+        .map(({ template }) => template)
+        .sort();
     };
     const both = ['AGREEMENT_READY', 'COOLING_OFF_STARTED', 'SIGNATURE_ADDED', 'SIGNATURE_ADDED'];
     expect(await inbox(who.subject)).toEqual(both);

@@ -16,9 +16,15 @@ describe('what each role is shown of a request', () => {
   });
   afterAll(() => api.stop());
 
-  const allowed = ({ availableActions }: RequestAnswer) => availableActions.filter((action) => action.allowed).map(({ event }) => event).sort();
+  const allowed = ({ availableActions }: RequestAnswer) =>
+    availableActions
+      .filter((action) => action.allowed)
+      .map(({ event }) => event)
+      .sort();
   const refused = ({ availableActions }: RequestAnswer) =>
-    Object.fromEntries(availableActions.filter((action) => !action.allowed).map(({ event, reasons }) => [event, reasons.map(({ code }) => code)]));
+    Object.fromEntries(
+      availableActions.filter((action) => !action.allowed).map(({ event, reasons }) => [event, reasons.map(({ code }) => code)]),
+    );
   const everyone = async (id: string) => {
     const [broadcaster, owner, agent, finance, support, auditor] = await Promise.all(
       [who.subject, guild.owner, guild.agent, guild.finance, 'sam', 'ava'].map((subject) => join.see(subject, id)),
@@ -31,7 +37,11 @@ describe('what each role is shown of a request', () => {
     const { id } = await join.apply(who, guild);
     const seen = await everyone(id);
     expect(allowed(seen.broadcaster)).toEqual(['WITHDRAW_REQUEST']);
-    expect(refused(seen.broadcaster)).toEqual({ ACCEPT_TERMS: ['OWN_PROPOSAL'], PROPOSE_TERMS: ['OWN_PROPOSAL'], DECLINE_REQUEST: ['ONLY_ASKED_PARTY'] });
+    expect(refused(seen.broadcaster)).toEqual({
+      ACCEPT_TERMS: ['OWN_PROPOSAL'],
+      PROPOSE_TERMS: ['OWN_PROPOSAL'],
+      DECLINE_REQUEST: ['ONLY_ASKED_PARTY'],
+    });
     for (const staff of [seen.owner, seen.agent]) {
       expect(allowed(staff)).toEqual(['ACCEPT_TERMS', 'DECLINE_REQUEST', 'PROPOSE_TERMS']);
       expect(refused(staff)).toEqual({ WITHDRAW_REQUEST: ['ONLY_INITIATOR'] });
@@ -76,7 +86,11 @@ describe('what each role is shown of a request', () => {
     const common = ({ availableActions: _own, ...rest }: RequestAnswer) => rest;
     const { broadcaster, ...others } = await everyone(id);
     for (const view of Object.values(others)) expect(common(view)).toEqual(common(broadcaster));
-    expect(broadcaster.explanation).toMatchObject({ awaits: ['GUILD'], by: broadcaster.deadlines[0]!.dueAt, silence: broadcaster.deadlines[0]!.silence });
+    expect(broadcaster.explanation).toMatchObject({
+      awaits: ['GUILD'],
+      by: broadcaster.deadlines[0]!.dueAt,
+      silence: broadcaster.deadlines[0]!.silence,
+    });
     expect(broadcaster.explanation.text).toContain('Waiting for the guild');
     expect(broadcaster.agreement!.text).toContain(who.handle);
     expect(broadcaster.deadlines[0]!.silence).toContain('Expired');
@@ -86,18 +100,30 @@ describe('what each role is shown of a request', () => {
     who = await api.world.broadcaster();
     const { id, deadlines } = await join.signing(who, guild);
     const query = 'query ($id: ID!) { request(id: $id) { availableActions { event deadline input } } }';
-    const { request } = await api.gql<{ request: { availableActions: { event: string; deadline: string; input: object }[] } }>(who.subject, query, { id });
+    const { request } = await api.gql<{ request: { availableActions: { event: string; deadline: string; input: object }[] } }>(
+      who.subject,
+      query,
+      { id },
+    );
     const action = request.availableActions.find(({ event }) => event === 'SIGN_AGREEMENT');
-    expect(action).toMatchObject({ deadline: deadlines[0]!.dueAt, input: { type: 'object', required: ['sha256', 'version'], additionalProperties: false } });
+    expect(action).toMatchObject({
+      deadline: deadlines[0]!.dueAt,
+      input: { type: 'object', required: ['sha256', 'version'], additionalProperties: false },
+    });
   });
 
   test('an owner who is also the broadcaster has to say for which side they act', async () => {
     who = await api.world.broadcaster();
-    await api.world.owner.query(`insert into guildhall.guild_staff (guild_id, principal_id, role, since) values ($1, $2, 'OWNER', now())`, [guild.uuid, who.principalUuid]);
+    await api.world.owner.query(
+      `insert into guildhall.guild_staff (guild_id, principal_id, role, since) values ($1, $2, 'OWNER', now())`,
+      [guild.uuid, who.principalUuid],
+    );
     const request = await join.apply(who, guild);
     const body = { requestId: request.id, agreementVersion: 1 };
     expect((await join.refused(who.subject, 'acceptTerms', body)).reasons).toMatchObject([{ code: 'AMBIGUOUS_PARTY' }]);
-    expect((await join.refused(who.subject, 'acceptTerms', { ...body, actingAs: 'BROADCASTER' })).reasons).toMatchObject([{ code: 'OWN_PROPOSAL' }]);
+    expect((await join.refused(who.subject, 'acceptTerms', { ...body, actingAs: 'BROADCASTER' })).reasons).toMatchObject([
+      { code: 'OWN_PROPOSAL' },
+    ]);
     expect(await join.do(who.subject, 'acceptTerms', { ...body, actingAs: 'GUILD' })).toMatchObject({ state: 'SIGNING' });
   });
 });

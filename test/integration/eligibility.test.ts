@@ -25,7 +25,8 @@ const eligible: JoinFacts = {
   lastLeftThisGuildAt: null,
   openRequest: false,
 };
-const failures = (facts: Partial<JoinFacts>) => joinFailures({ ...eligible, ...facts }).map(({ code, until }) => (until ? `${code} until ${until}` : code));
+const failures = (facts: Partial<JoinFacts>) =>
+  joinFailures({ ...eligible, ...facts }).map(({ code, until }) => (until ? `${code} until ${until}` : code));
 
 describe('the rules of who may join', () => {
   test('nothing speaks against somebody who meets them all', () => {
@@ -45,8 +46,16 @@ describe('the rules of who may join', () => {
     ['another request of the two', { openRequest: true }, ['REQUEST_OPEN']],
     ['a membership without an end', { isMember: true }, ['ALREADY_MEMBER']],
     ['a membership that ends at the switch', { isMember: true, memberUntil: eligible.switchAt }, []],
-    ['a membership that ends a moment after the switch', { isMember: true, memberUntil: '2026-03-16T00:00:00.001Z' }, ['ALREADY_MEMBER until 2026-03-16T00:00:00.001Z']],
-    ['a guild left too recently', { lastLeftThisGuildAt: '2026-02-10T12:00:00.000Z' }, ['REJOIN_COOLDOWN until 2026-03-12T12:00:00.000Z']],
+    [
+      'a membership that ends a moment after the switch',
+      { isMember: true, memberUntil: '2026-03-16T00:00:00.001Z' },
+      ['ALREADY_MEMBER until 2026-03-16T00:00:00.001Z'],
+    ],
+    [
+      'a guild left too recently',
+      { lastLeftThisGuildAt: '2026-02-10T12:00:00.000Z' },
+      ['REJOIN_COOLDOWN until 2026-03-12T12:00:00.000Z'],
+    ],
     ['a cooldown that ends at this very instant', { lastLeftThisGuildAt: '2026-01-30T12:00:00.000Z' }, []],
   ])('%s', (_what, facts, expected) => {
     expect(failures(facts)).toEqual(expected);
@@ -62,8 +71,24 @@ describe('the rules of who may join', () => {
   });
 
   test('all of it is told at once', () => {
-    const everything = { identityVerified: false, birthDate: null, banned: true, isMember: true, openRequest: true, guildStatus: 'CLOSED', members: 10 };
-    expect(failures(everything)).toEqual(['IDENTITY_UNKNOWN', 'AGE_UNKNOWN', 'BANNED', 'ALREADY_MEMBER', 'REQUEST_OPEN', 'GUILD_NOT_ACTIVE', 'GUILD_FULL']);
+    const everything = {
+      identityVerified: false,
+      birthDate: null,
+      banned: true,
+      isMember: true,
+      openRequest: true,
+      guildStatus: 'CLOSED',
+      members: 10,
+    };
+    expect(failures(everything)).toEqual([
+      'IDENTITY_UNKNOWN',
+      'AGE_UNKNOWN',
+      'BANNED',
+      'ALREADY_MEMBER',
+      'REQUEST_OPEN',
+      'GUILD_NOT_ACTIVE',
+      'GUILD_FULL',
+    ]);
   });
 });
 
@@ -81,7 +106,11 @@ describe('the facts as the database tells them', () => {
   afterAll(() => db.dispose());
 
   const factsOf = (broadcasterId: string, guildId: string) =>
-    readJoinFacts(engine, { broadcasterId, guildId, exceptRequestId: uuidv7() }, { at: eligible.at, switchAt: eligible.switchAt, timeZone: 'UTC', policy: eligible.policy });
+    readJoinFacts(
+      engine,
+      { broadcasterId, guildId, exceptRequestId: uuidv7() },
+      { at: eligible.at, switchAt: eligible.switchAt, timeZone: 'UTC', policy: eligible.policy },
+    );
   const membership = async (broadcasterId: string, guildId: string, from: string, to: string | null) => {
     const requestId = uuidv7();
     await world.owner.query(
@@ -89,7 +118,10 @@ describe('the facts as the database tells them', () => {
        select $1, 'JOIN', $2, $3, 'EU', 'GUILD', p.id, t.id, now(), $1 from guildhall.policy_version p, guildhall.template_version t where p.region_code = 'EU'`,
       [requestId, broadcasterId, guildId],
     );
-    await world.owner.query(`insert into guildhall.membership (id, request_id, broadcaster_id, guild_id, starts_at, ends_at, terms) values ($1, $1, $2, $3, $4, $5, '{}')`, [requestId, broadcasterId, guildId, from, to]);
+    await world.owner.query(
+      `insert into guildhall.membership (id, request_id, broadcaster_id, guild_id, starts_at, ends_at, terms) values ($1, $1, $2, $3, $4, $5, '{}')`,
+      [requestId, broadcasterId, guildId, from, to],
+    );
   };
 
   test('members are counted as of the instant: not those who have left, not those who are yet to come', async () => {
@@ -98,7 +130,12 @@ describe('the facts as the database tells them', () => {
     await membership(people[0]!.uuid, guild.uuid, '2025-01-01T00:00:00Z', null);
     await membership(people[1]!.uuid, guild.uuid, '2025-01-01T00:00:00Z', eligible.at);
     await membership(people[2]!.uuid, guild.uuid, '2026-03-02T00:00:00Z', null);
-    expect(await factsOf(people[3]!.uuid, guild.uuid)).toMatchObject({ memberCap: 5, members: 1, isMember: false, lastLeftThisGuildAt: null });
+    expect(await factsOf(people[3]!.uuid, guild.uuid)).toMatchObject({
+      memberCap: 5,
+      members: 1,
+      isMember: false,
+      lastLeftThisGuildAt: null,
+    });
     expect(await factsOf(people[0]!.uuid, guild.uuid)).toMatchObject({ isMember: true, memberUntil: null });
     expect(await factsOf(people[1]!.uuid, guild.uuid)).toMatchObject({ isMember: false, lastLeftThisGuildAt: eligible.at });
     expect(await factsOf(people[2]!.uuid, guild.uuid)).toMatchObject({ isMember: true });
@@ -110,7 +147,11 @@ describe('the facts as the database tells them', () => {
     await membership(who.uuid, other.uuid, '2025-01-01T00:00:00Z', '2026-02-20T00:00:00Z');
     await membership(who.uuid, guild.uuid, '2026-02-20T00:00:00Z', '2026-03-10T00:00:00Z');
     await membership(who.uuid, other.uuid, '2026-03-10T00:00:00Z', '2026-03-14T00:00:00Z');
-    expect(await factsOf(who.uuid, guild.uuid)).toMatchObject({ isMember: true, memberUntil: '2026-03-14T00:00:00.000Z', lastLeftThisGuildAt: null });
+    expect(await factsOf(who.uuid, guild.uuid)).toMatchObject({
+      isMember: true,
+      memberUntil: '2026-03-14T00:00:00.000Z',
+      lastLeftThisGuildAt: null,
+    });
     expect(await factsOf(who.uuid, other.uuid)).toMatchObject({ lastLeftThisGuildAt: '2026-02-20T00:00:00.000Z' });
   });
 
@@ -127,7 +168,10 @@ describe('the facts as the database tells them', () => {
     const [first, second] = await Promise.all([engine.connect(), engine.connect()]);
     await Promise.all([first.query('begin'), second.query('begin')]);
     await lockBroadcaster(first, who.uuid);
-    const { rows: free } = await second.query<{ got: boolean }>(`select pg_try_advisory_xact_lock(hashtextextended('broadcaster:' || $1::text, 0)) as got`, [who.uuid]);
+    const { rows: free } = await second.query<{ got: boolean }>(
+      `select pg_try_advisory_xact_lock(hashtextextended('broadcaster:' || $1::text, 0)) as got`,
+      [who.uuid],
+    );
     expect(free).toEqual([{ got: false }]);
     const waiting = lockBroadcaster(second, who.uuid);
     await first.query('commit');

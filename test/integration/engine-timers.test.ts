@@ -185,6 +185,15 @@ describe('A timer', () => {
   });
 });
 
+describe('Time', () => {
+  it('does not run backwards within one instance, even when the clock does', async () => {
+    const id = await one.started(patient);
+    await at(-minute);
+    expect(await one.send(id, 'STEP')).toMatchObject({ outcome: 'accepted' });
+    expect((await eventsOf(id)).at(-1)!.at).toBe(new Date(noon).toISOString());
+  });
+});
+
 describe('A timer and a person at the same instant', () => {
   it('the person comes first: the timer is skipped while it is held, and then cancelled', async () => {
     const id = await one.started(patient);

@@ -61,8 +61,17 @@ export async function startApi(): Promise<TestApi> {
   const log = createLogger('debug', { write: (line) => void (lines += line) });
 
   const start = async (): Promise<ApiProcess> => {
-    const app = await createApp({ config: { introspection: true }, databaseUrl: db.url, rolePrefix: db.rolePrefix, poolSize: 6, log });
-    const server = await app.serve({ tokens: new TokenVerifier({ issuers: [issuer.trusted()], audience: AUDIENCE }), graphiql: false });
+    const app = await createApp({
+      config: { introspection: true, production: false },
+      databaseUrl: db.url,
+      rolePrefix: db.rolePrefix,
+      poolSize: 6,
+      log,
+    });
+    const server = await app.serve({
+      tokens: new TokenVerifier({ issuers: [issuer.trusted()], audience: AUDIENCE }),
+      graphiql: false,
+    });
     const port = await server.listen({ host: '127.0.0.1', port: 0 });
     app.workers.start();
     const stop = async () => {
@@ -79,7 +88,8 @@ export async function startApi(): Promise<TestApi> {
     tokens.set(subject, known);
     return known;
   };
-  const raw: TestApi['raw'] = async (subject, query, variables) => request(main.origin, { query, variables }, await token(subject));
+  const raw: TestApi['raw'] = async (subject, query, variables) =>
+    request(main.origin, { query, variables }, await token(subject));
 
   return {
     ...main,
@@ -98,10 +108,19 @@ export async function startApi(): Promise<TestApi> {
     another: start,
     socket: async (subject, origin = main.origin) => {
       const connectionParams = { token: await token(subject) };
-      return createSocketClient({ url: `${origin.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 });
+      return createSocketClient({
+        url: `${origin.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams,
+        retryAttempts: 0,
+      });
     },
     stream: async (subject, origin = main.origin) =>
-      createStreamClient({ url: `${origin}/graphql/stream`, headers: { authorization: `Bearer ${await token(subject)}` }, retryAttempts: 0 }),
+      createStreamClient({
+        url: `${origin}/graphql/stream`,
+        headers: { authorization: `Bearer ${await token(subject)}` },
+        retryAttempts: 0,
+      }),
     pass: async (milliseconds) => {
       await clock.shift(milliseconds);
       // The running workers hold some of the rows while a drain looks: it is over when nothing is due any more.

@@ -82,13 +82,14 @@ function* breaches(
   history: readonly HistoryRow[],
   timers: readonly TimerRow[],
   registry: readonly WorkflowDefinition[],
-): Generator<string, void> {
+): Generator<string, void, undefined> {
   const definition = registry.find(({ kind, version }) => kind === instance.kind && version === instance.machine_version);
   if (!definition) return yield `nothing is registered for ${instance.kind} v${instance.machine_version}`;
   let hash = GENESIS;
   let state: string | null = null;
   let snapshot: Json = null;
   let done = false;
+  let before = 0;
   for (const [index, row] of history.entries()) {
     if (row.seq !== index + 1) return yield `seq ${row.seq} stands at place ${index + 1}`;
     if (row.from_state !== state) yield `seq ${row.seq} comes from ${String(row.from_state)}, but the state was ${String(state)}`;
@@ -103,6 +104,8 @@ function* breaches(
     if (row.hash !== hash) return yield `the hash of seq ${row.seq} does not verify`;
     const event = JSON.parse(row.event) as WorkflowEvent & { input?: unknown };
     if (Date.parse(event.at) !== row.at.getTime()) yield `seq ${row.seq} says two times`;
+    if (row.at.getTime() < before) yield `time runs backwards at seq ${row.seq}`;
+    before = row.at.getTime();
     const step: Advance =
       row.source === 'start' ? begin(definition, event.input, event.at) : advance(definition, snapshot, event, row.source);
     if (!step.ok) return yield `seq ${row.seq} (${event.type}) cannot be replayed: ${step.code}`;
@@ -121,7 +124,7 @@ function* timerBreaches(
   instance: InstanceRow,
   history: readonly HistoryRow[],
   timers: readonly TimerRow[],
-): Generator<string, void> {
+): Generator<string, void, undefined> {
   const firings = history
     .filter(({ source }) => source === 'timer')
     .map((row) => ({ ...row, sent: JSON.parse(row.event) as WorkflowEvent }));

@@ -33,8 +33,21 @@ export interface RequestAnswer {
   } | null;
   readonly availableActions: readonly ActionAnswer[];
   readonly deadlines: readonly { readonly name: string; readonly dueAt: string; readonly silence: string }[];
-  readonly explanation: { readonly text: string; readonly awaits: readonly string[]; readonly by: string | null; readonly silence: string | null };
-  readonly history: { readonly nodes: readonly { readonly version: number; readonly event: string; readonly source: string; readonly authority: string; readonly state: string }[] };
+  readonly explanation: {
+    readonly text: string;
+    readonly awaits: readonly string[];
+    readonly by: string | null;
+    readonly silence: string | null;
+  };
+  readonly history: {
+    readonly nodes: readonly {
+      readonly version: number;
+      readonly event: string;
+      readonly source: string;
+      readonly authority: string;
+      readonly state: string;
+    }[];
+  };
 }
 
 export interface RefusalAnswer {
@@ -98,7 +111,11 @@ export class JoinFlow {
   }
 
   async see(subject: string, id: string): Promise<RequestAnswer> {
-    const { request } = await this.api.gql<{ request: RequestAnswer | null }>(subject, `query ($id: ID!) { request(id: $id) { ${requestFields} } }`, { id });
+    const { request } = await this.api.gql<{ request: RequestAnswer | null }>(
+      subject,
+      `query ($id: ID!) { request(id: $id) { ${requestFields} } }`,
+      { id },
+    );
     if (!request) throw new Error(`${subject} sees no such request.`);
     return request;
   }

@@ -29,15 +29,26 @@ export class WorldBuilder {
   async guild({ region = 'EU', cap = null }: { region?: string; cap?: number | null } = {}): Promise<TestGuild> {
     const uuid = uuidv7();
     const name = `Guild ${String((this.count += 1))}`;
-    await this.owner.query('insert into guildhall.guild (id, name, region_code, member_cap, created_at) values ($1, $2, $3, $4, now())', [uuid, name, region, cap]);
-    const [owner, agent, finance] = await Promise.all([this.staff(uuid, 'OWNER'), this.staff(uuid, 'AGENT'), this.staff(uuid, 'FINANCE')]);
+    await this.owner.query(
+      'insert into guildhall.guild (id, name, region_code, member_cap, created_at) values ($1, $2, $3, $4, now())',
+      [uuid, name, region, cap],
+    );
+    const [owner, agent, finance] = await Promise.all([
+      this.staff(uuid, 'OWNER'),
+      this.staff(uuid, 'AGENT'),
+      this.staff(uuid, 'FINANCE'),
+    ]);
     return { uuid, id: encodeGlobalId('Guild', uuid), owner, agent, finance };
   }
 
   async staff(guildUuid: string, role: 'OWNER' | 'AGENT' | 'FINANCE'): Promise<string> {
     const subject = `${role.toLowerCase()}-${String((this.count += 1))}`;
     const principalId = await this.principal(subject, `Staffname ${subject}`);
-    await this.owner.query('insert into guildhall.guild_staff (guild_id, principal_id, role, since) values ($1, $2, $3, now())', [guildUuid, principalId, role]);
+    await this.owner.query('insert into guildhall.guild_staff (guild_id, principal_id, role, since) values ($1, $2, $3, now())', [
+      guildUuid,
+      principalId,
+      role,
+    ]);
     return subject;
   }
 
@@ -48,7 +59,11 @@ export class WorldBuilder {
     );
   }
 
-  async broadcaster({ region = 'EU', birthDate = '1999-03-04' as string | null, verified = true } = {}): Promise<TestBroadcaster> {
+  async broadcaster({
+    region = 'EU',
+    birthDate = '1999-03-04',
+    verified = true,
+  }: { region?: string; birthDate?: string | null; verified?: boolean } = {}): Promise<TestBroadcaster> {
     const subject = `streamer-${String((this.count += 1))}`;
     const handle = `${subject}-handle`;
     const uuid = uuidv7();
@@ -72,7 +87,12 @@ export class WorldBuilder {
 
   private async principal(subject: string, displayName: string): Promise<string> {
     const id = uuidv7();
-    await this.owner.query('insert into guildhall.principal (id, issuer, subject, display_name) values ($1, $2, $3, $4)', [id, DEVELOPMENT_ISSUER, subject, displayName]);
+    await this.owner.query('insert into guildhall.principal (id, issuer, subject, display_name) values ($1, $2, $3, $4)', [
+      id,
+      DEVELOPMENT_ISSUER,
+      subject,
+      displayName,
+    ]);
     return id;
   }
 }

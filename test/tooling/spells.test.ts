@@ -57,24 +57,42 @@ describe('reading a file of memberships', () => {
         'g1,other,2020-01-01T00:00:00Z,',
         'g2,other,2021-01-01T00:00:00Z,',
       ),
-    ).toEqual(['4: overlaps the membership of the same broadcaster in line 2', '6: overlaps the membership of the same broadcaster in line 5']);
+    ).toEqual([
+      '4: overlaps the membership of the same broadcaster in line 2',
+      '6: overlaps the membership of the same broadcaster in line 5',
+    ]);
   });
 
   // `overlaps` compares with the spell before only, not with the one that ends last (spells.ts).
   test.failing('a spell inside a long one overlaps it, even when a shorter one lies between', () => {
     expect(
-      problems(header, 'g,b,2020-01-01T00:00:00Z,2021-01-01T00:00:00Z', 'g,b,2020-02-01T00:00:00Z,2020-03-01T00:00:00Z', 'g,b,2020-06-01T00:00:00Z,2020-07-01T00:00:00Z'),
-    ).toEqual(['3: overlaps the membership of the same broadcaster in line 2', '4: overlaps the membership of the same broadcaster in line 2']);
+      problems(
+        header,
+        'g,b,2020-01-01T00:00:00Z,2021-01-01T00:00:00Z',
+        'g,b,2020-02-01T00:00:00Z,2020-03-01T00:00:00Z',
+        'g,b,2020-06-01T00:00:00Z,2020-07-01T00:00:00Z',
+      ),
+    ).toEqual([
+      '3: overlaps the membership of the same broadcaster in line 2',
+      '4: overlaps the membership of the same broadcaster in line 2',
+    ]);
   });
 
   test('a file that is not UTF-8 is told with the line of the first bad byte', () => {
-    const bytes = Buffer.concat([Buffer.from(`${header}\ng,b,2020-01-01T00:00:00Z,\ng,`), Buffer.from([0xe4, 0x2c]), Buffer.from('2020-01-01T00:00:00Z,\n')]);
+    const bytes = Buffer.concat([
+      Buffer.from(`${header}\ng,b,2020-01-01T00:00:00Z,\ng,`),
+      Buffer.from([0xe4, 0x2c]),
+      Buffer.from('2020-01-01T00:00:00Z,\n'),
+    ]);
     expect(readSpells(bytes)).toEqual({ spells: [], problems: [{ line: 3, reason: 'the file is not UTF-8' }] });
   });
 
   test('a line over 64 KiB is told, every one of them', () => {
     const long = `${'x'.repeat(64 * 1024)},b,2020-01-01T00:00:00Z,`;
-    expect(problems(header, long, 'g,b,2020-01-01T00:00:00Z,', long)).toEqual(['2: the line is longer than 64 KiB', '4: the line is longer than 64 KiB']);
+    expect(problems(header, long, 'g,b,2020-01-01T00:00:00Z,', long)).toEqual([
+      '2: the line is longer than 64 KiB',
+      '4: the line is longer than 64 KiB',
+    ]);
   });
 
   test('a quote that is never closed and a line with too few or too many fields are told with their line', () => {
@@ -85,11 +103,15 @@ describe('reading a file of memberships', () => {
   });
 
   test('a quoted value that spans lines does not shift the numbers of those behind it', () => {
-    expect(problems(header, '"g', 'h",b1,2020-01-01T00:00:00Z,', 'g,b2,nonsense,')).toEqual(['4: joined_at is not an instant in UTC: "nonsense"']);
+    expect(problems(header, '"g', 'h",b1,2020-01-01T00:00:00Z,', 'g,b2,nonsense,')).toEqual([
+      '4: joined_at is not an instant in UTC: "nonsense"',
+    ]);
   });
 
   test('columns may stand in another order, and blank lines count', () => {
-    expect(problems('left_at,joined_at,broadcaster,guild', '', ',nonsense,b,g')).toEqual(['3: joined_at is not an instant in UTC: "nonsense"']);
+    expect(problems('left_at,joined_at,broadcaster,guild', '', ',nonsense,b,g')).toEqual([
+      '3: joined_at is not an instant in UTC: "nonsense"',
+    ]);
   });
 
   test('a bad file of any length gives a list that can be read', () => {

@@ -44,6 +44,7 @@ describe('JOIN', () => {
     expect(instance.effects.find(({ type }) => type === 'switchMembership')?.params).toEqual({
       broadcasterId: input.broadcasterId,
       guildId: input.guildId,
+      startsAt: '2026-03-10T15:00:00.000Z',
       terms,
     });
     for (const { type, params } of instance.effects) expect(join.effects[type]?.params.safeParse(params).success).toBe(true);
@@ -170,6 +171,15 @@ describe('The clock of JOIN', () => {
     expect(due(coolingOff())).toEqual(['2026-03-10T15:00:00.000Z']);
     expect(due(coolingOff({ timeZone: 'America/New_York' }))).toEqual(['2026-03-11T04:00:00.000Z']);
     expect(due(coolingOff({ policy: { ...input.policy, joinCoolingOffDays: 0 } }))).toEqual([START]);
+  });
+
+  it('begins the membership when the cooling-off was promised to end, however late its timer fires', () => {
+    const instance = coolingOff();
+    const promised = instance.timers[0]?.dueAt;
+    instance.fire('coolingOffEnd', '2026-04-20T08:00:00.000Z');
+    instance.fire('switchAt', '2026-04-20T08:00:01.000Z');
+    expect(instance.state).toBe('completed');
+    expect(instance.effects.find(({ type }) => type === 'switchMembership')?.params).toMatchObject({ startsAt: promised });
   });
 
   it('switches at the chosen time when that is later than the cooling-off, else at once', () => {

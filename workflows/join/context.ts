@@ -26,10 +26,10 @@ export const inputSchema = z.strictObject({
 export type JoinInput = z.infer<typeof inputSchema>;
 
 export interface JoinContext extends SigningContext {
-  readonly requestId: string;
   readonly broadcasterId: string;
   readonly guildId: string;
   readonly currency: string;
+  readonly switchAt: string | null;
   readonly membershipId: string | null;
   /** Why the request was rejected. */
   readonly reasons: readonly Reason[];
@@ -38,7 +38,6 @@ export interface JoinContext extends SigningContext {
 /** Ids, codes, numbers and instants only: what is written here stays in the chain for good. */
 export function initialContext({ eligibilityFailures, ...input }: JoinInput): JoinContext {
   return {
-    requestId: input.requestId,
     broadcasterId: input.broadcasterId,
     guildId: input.guildId,
     initiator: input.initiator,
@@ -50,6 +49,7 @@ export function initialContext({ eligibilityFailures, ...input }: JoinInput): Jo
     proposedBy: input.initiator,
     agreement: null,
     signatures: NO_SIGNATURES,
+    switchAt: null,
     membershipId: null,
     reasons: [...eligibilityFailures, ...termViolations(input.terms, input.policy)],
   };

@@ -13,6 +13,7 @@ import {
   otherParty,
   proposed,
   revoked,
+  scheduled,
   settlementDelays,
   signed,
   signingChecks,
@@ -55,7 +56,7 @@ export const joinMachine = setup({
   },
   actions: declared<{
     renderAgreement: { version: number; terms: Terms };
-    switchMembership: { broadcasterId: string; guildId: string; terms: Terms };
+    switchMembership: { broadcasterId: string; guildId: string; startsAt: string; terms: Terms };
     notifyParties: NotifyParams;
   }>(),
 }).createMachine({
@@ -147,7 +148,7 @@ export const joinMachine = setup({
         WITHDRAW_REQUEST: { guard: permits('isProtectedParty'), target: 'withdrawn' },
         VOID_REQUEST: 'voided',
       },
-      after: { coolingOffEnd: 'settlement' },
+      after: { coolingOffEnd: { target: 'settlement', actions: assign(({ context, event }) => scheduled(context, event)) } },
     },
     settlement: {
       ...about({ title: 'Settlement', description: 'The membership begins at the chosen time.', phase: 'settlement' }),
@@ -159,7 +160,12 @@ export const joinMachine = setup({
       ...about({ title: 'Switching', description: 'The membership is being entered.', phase: 'settlement' }),
       entry: {
         type: 'switchMembership',
-        params: ({ context: { broadcasterId, guildId, terms } }) => ({ broadcasterId, guildId, terms }),
+        params: ({ context: { broadcasterId, guildId, switchAt, terms } }) => ({
+          broadcasterId,
+          guildId,
+          startsAt: switchAt!,
+          terms,
+        }),
       },
       on: {
         SWITCHED: { target: 'completed', actions: assign(({ event }) => ({ membershipId: event.membershipId })) },

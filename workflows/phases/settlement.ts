@@ -7,6 +7,18 @@ import { termsSchema, type Terms } from './terms.js';
 
 export interface SettlementContext {
   readonly terms: Terms;
+  /** Instant of the switch; null before the cooling-off is over. */
+  readonly switchAt: string | null;
+}
+
+/**
+ * The switch is at the chosen instant, or, when that is earlier or was not chosen, at the end of the cooling-off: at the end as
+ * it was promised, not at the moment at which a server came to it.
+ */
+export function scheduled({ terms: { startAt } }: SettlementContext, event: unknown): { switchAt: string } {
+  const { dueAt } = event as { dueAt?: string };
+  const lapsedAt = Date.parse(dueAt ?? eventTime(event));
+  return { switchAt: new Date(Math.max(lapsedAt, startAt === undefined ? 0 : Date.parse(startAt))).toISOString() };
 }
 
 export const settlementEvents = {
@@ -14,14 +26,17 @@ export const settlementEvents = {
   SWITCH_REFUSED: { title: 'The membership could not begin', by: [], input: z.strictObject({ reasons: reasonsSchema }) },
 } satisfies Record<string, EventSpec>;
 
-export const switchParams = z.strictObject({ broadcasterId: z.uuid(), guildId: z.uuid(), terms: termsSchema });
+export const switchParams = z.strictObject({
+  broadcasterId: z.uuid(),
+  guildId: z.uuid(),
+  startsAt: z.iso.datetime({ precision: 3 }),
+  terms: termsSchema,
+});
 
 export const settlementDelays = {
   switchAt: {
     title: 'The chosen time of the switch has come',
-    ms: ({ context, event }: { context: SettlementContext; event: unknown }) => {
-      const { startAt } = context.terms;
-      return startAt === undefined ? 0 : Math.max(0, Date.parse(startAt) - Date.parse(eventTime(event)));
-    },
+    ms: ({ context, event }: { context: SettlementContext; event: unknown }) =>
+      Math.max(0, Date.parse(context.switchAt ?? '') - Date.parse(eventTime(event))),
   },
 };
