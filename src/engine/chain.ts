@@ -1,24 +1,10 @@
 import { createHash } from 'node:crypto';
+import { canonicalize } from 'json-canonicalize';
 import type { Json } from '../../workflows/kernel/index.js';
 
-/**
- * RFC 8785: one text for one value, so that a hash over it means the value. The RFC takes strings and numbers as JavaScript
- * writes them, so only the order of the keys is left to do; a library that did it cost a fifth of the time of a send.
- * What has no JSON is left out of an object, is null in an array, and throws as a number.
- */
+/** RFC 8785: one text for one value, so that a hash over it means the value. */
 export function canonicalText(value: unknown): string {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`The number ${String(value)} has no JSON.`);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalText(item ?? null)).join(',')}]`;
-  if ('toJSON' in value) return canonicalText(JSON.parse(JSON.stringify(value)));
-  let text = '';
-  const object = value as Readonly<Record<string, unknown>>;
-  // By UTF-16 code units, as the RFC wants it and `sort` does it.
-  for (const key of Object.keys(object).sort()) {
-    const member = object[key];
-    if (member !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalText(member)}`;
-  }
-  return `{${text}}`;
+  return canonicalize(value);
 }
 
 export function parse(text: string): Json {

@@ -151,8 +151,7 @@ export class Engine {
   private pump(): void {
     const { batchSize = 64, batchesInFlight = 2 } = this.options;
     while (this.inFlight < batchesInFlight && this.queue.length > 0) {
-      // Shared out, so that this process works on one batch while the database works on the other: all 32 callers in one batch
-      // had each wait for the other, and cost a third of the throughput.
+      // Shared out, so that this process judges one batch while the database writes the other.
       const share = Math.ceil(this.queue.length / (batchesInFlight - this.inFlight));
       const size = Math.min(batchSize, Math.max(share, SMALL_BATCH));
       const batch: Waiting[] = [];

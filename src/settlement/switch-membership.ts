@@ -12,7 +12,8 @@ interface Judged {
 
 /**
  * The switch: the membership begins, in the transaction of the transition. What was true when the request was submitted is
- * judged again here, under the guild's lock (its cap) and, for the broadcaster, by the exclusion constraint.
+ * judged again here, under the guild's lock (its cap) and, for the broadcaster, by the exclusion constraint. A switch that comes
+ * late also counts the members who began after its instant: they are there.
  */
 export const switchMembership: TransactionEffect = async (tx, call) => {
   const { startsAt, terms } = switchParams.parse(call.params);
@@ -24,7 +25,7 @@ export const switchMembership: TransactionEffect = async (tx, call) => {
     name: 'settlement.judge',
     text: `select r.broadcaster_id, r.guild_id, g.status as guild_status, b.banned_at is not null as banned,
         g.member_cap is not null and (select count(*) from guildhall.membership m where m.guild_id = g.id
-          and m.starts_at <= $2 and (m.ends_at is null or m.ends_at > $2)) >= g.member_cap as full
+          and (m.ends_at is null or m.ends_at > $2)) >= g.member_cap as full
       from guildhall.request r join guildhall.guild g on g.id = r.guild_id join guildhall.broadcaster b on b.id = r.broadcaster_id where r.id = $1`,
     values: [call.instanceId, startsAt],
   });

@@ -72,6 +72,10 @@ describe('bad input gets a clear, typed answer, and nothing changes', () => {
   });
 
   test('queries answer null to them all', async () => {
+    const node = 'query ($id: ID!) { node(id: $id) { id } }';
+    for (const id of [...Object.values(oddIds()), request.id])
+      expect(await answer('olivia', node, { id })).toEqual({ data: { node: null } });
+    expect(await answer(who.subject, node, { id: request.id })).toEqual({ data: { node: { id: request.id } } });
     for (const id of [...Object.values(oddIds()), request.id]) {
       expect(await answer('olivia', 'query ($id: ID!) { request(id: $id) { id } }', { id })).toEqual({ data: { request: null } });
     }

@@ -130,6 +130,19 @@ describe('who may join, when submitted and at the switch', () => {
     expect(codes(await join.apply(await api.world.broadcaster(), guild))).toEqual(['GUILD_FULL']);
   });
 
+  test('a switch that comes late does not overlook the members who began meanwhile', async () => {
+    const guild = await api.world.guild({ cap: 1 });
+    const [late, early] = [await api.world.broadcaster(), await api.world.broadcaster()];
+    const { id } = await join.coolingOff(late, guild, { startAt: (await inDays(40)).toISOString() });
+    await member(early, guild);
+    await api.world.owner.query('update guildhall.membership set starts_at = $2 where broadcaster_id = $1', [
+      early.uuid,
+      await inDays(30),
+    ]);
+    await api.pass(60 * DAY_MS);
+    expect(codes(await join.see(late.subject, id))).toEqual(['GUILD_FULL']);
+  });
+
   test.each(['SUSPENDED', 'CLOSED'] as const)('a guild that is %s at the switch takes no members', async (status) => {
     const guild = await api.world.guild();
     const who = await api.world.broadcaster();

@@ -46,7 +46,7 @@ describe('JOIN from the request to the membership', () => {
     const [membership, ...others] = await memberships(who.subject);
     expect(others).toEqual([]);
     expect(membership).toMatchObject({ endsAt: null, guild: { id: guild.id }, broadcaster: { handle: who.handle } });
-    expect(Date.parse(membership!.startsAt)).toBeGreaterThanOrEqual(Date.parse(signed.deadlines[0]!.dueAt));
+    expect(membership!.startsAt).toBe(signed.deadlines[0]!.dueAt);
     expect(done.history.nodes.map(({ event, source, authority }) => `${source} ${event} ${authority}`)).toEqual([
       'start START BROADCASTER',
       'effect AGREEMENT_RENDERED SYSTEM',
@@ -99,6 +99,15 @@ describe('JOIN from the request to the membership', () => {
     expect(request).toMatchObject({ state: 'SETTLEMENT', deadlines: [{ name: 'switchAt', dueAt: startAt }] });
     await api.pass(30 * DAY_MS);
     expect((await join.see(who.subject, request.id)).state).toBe('COMPLETED');
+    expect(await memberships(who.subject)).toMatchObject([{ startsAt: startAt }]);
+  });
+
+  test('a server that was down over the chosen instant still lets the membership begin at it', async () => {
+    const who = await api.world.broadcaster();
+    const startAt = new Date((await api.clock.now()).getTime() + 40 * DAY_MS).toISOString();
+    const { id } = await join.coolingOff(who, guild, { startAt });
+    await api.pass(60 * DAY_MS);
+    expect((await join.see(who.subject, id)).state).toBe('COMPLETED');
     expect(await memberships(who.subject)).toMatchObject([{ startsAt: startAt }]);
   });
 

@@ -103,52 +103,53 @@ describe('A batch', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
   });
 
-  it('is not carried out again for a member that has been answered', async () => {
-    const [full, bad] = [await one.started({ limit: 0, patienceMs: 3_600_000 }), await one.started()];
-    await admin.query(`alter table guildhall.history add constraint refuses_one check (instance_id <> '${bad}' or seq = 1)`);
-    let steps = 0;
-    const opening = await toyEngine({
+  it('that fails after its commit is not carried out again, neither for who was refused nor for who was written', async () => {
+    const [full, good] = [await one.started({ limit: 0, patienceMs: 3_600_000 }), await one.started()];
+    const setLimit = (from: number, to: number) =>
+      admin.query('update guildhall.instance set snapshot = replace(snapshot, $2, $3) where id = $1', [
+        full,
+        `"limit":${from}`,
+        `"limit":${to}`,
+      ]);
+    let failed = false;
+    const failing = await toyEngine({
       ...db,
       onStep: async (step) => {
-        // Between the refusal of one member and the second attempt of the other, what the refusal was about goes away.
-        if (step === 'read' && (steps += 1) === 2) {
-          await admin.query(
-            `update guildhall.instance set snapshot = replace(snapshot, '"limit":0', '"limit":5') where id = $1`,
-            [full],
-          );
-        }
+        if (step !== 'committed' || failed) return;
+        failed = true;
+        // What the refusal was about goes away before the second attempt.
+        await setLimit(0, 5);
+        throw new Error('Something broke after the commit.');
       },
     });
-    try {
-      const results = await Promise.allSettled([opening.send(full, 'STEP'), opening.send(bad, 'STEP')]);
-      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
-      expect(await historyOf(full)).toHaveLength(1);
-    } finally {
-      await admin.query('alter table guildhall.history drop constraint refuses_one');
-      await admin.query(`update guildhall.instance set snapshot = replace(snapshot, '"limit":5', '"limit":0') where id = $1`, [
-        full,
-      ]);
-      await opening.stop();
-    }
+    const outcomes = await Promise.all([failing.send(full, 'STEP'), failing.send(good, 'STEP')]);
+    expect(outcomes).toMatchObject([
+      { outcome: 'refused', code: 'NOT_ALLOWED' },
+      { outcome: 'accepted', version: 2 },
+    ]);
+    expect(await historyOf(full)).toHaveLength(1);
+    expect(await historyOf(good)).toHaveLength(2);
+    await setLimit(5, 0);
+    await failing.stop();
   });
 });
 
-describe('A serialisation failure or a deadlock', () => {
-  /** The database's own refusal, as often as the sequence says, of every change of one instance. */
-  async function failing(id: string, sqlState: string, times: number): Promise<() => Promise<void>> {
-    await admin.query(`
-      create sequence toy.failures;
-      grant usage on sequence toy.failures to "${db.rolePrefix}_engine";
-      create function toy.fail() returns trigger language plpgsql as $$ begin
-        if new.id = '${id}' and nextval('toy.failures') <= ${times} then raise exception 'staged' using errcode = '${sqlState}'; end if;
-        return new;
-      end $$;
-      create trigger fail before update on guildhall.instance for each row execute function toy.fail();`);
-    return async () => {
-      await admin.query('drop trigger fail on guildhall.instance; drop function toy.fail; drop sequence toy.failures');
-    };
-  }
+/** The database's own refusal, as often as the sequence says, of every change of one instance. */
+async function failing(id: string, sqlState: string, times: number): Promise<() => Promise<void>> {
+  await admin.query(`
+    create sequence toy.failures;
+    grant usage on sequence toy.failures to "${db.rolePrefix}_engine";
+    create function toy.fail() returns trigger language plpgsql as $$ begin
+      if new.id = '${id}' and nextval('toy.failures') <= ${times} then raise exception 'staged' using errcode = '${sqlState}'; end if;
+      return new;
+    end $$;
+    create trigger fail before update on guildhall.instance for each row execute function toy.fail();`);
+  return async () => {
+    await admin.query('drop trigger fail on guildhall.instance; drop function toy.fail; drop sequence toy.failures');
+  };
+}
 
+describe('A serialisation failure or a deadlock', () => {
   it.each(['40001', '40P01'])('(%s) is tried again, and the command happens once', async (sqlState) => {
     for (const event of ['STEP', 'RECORD']) {
       const id = await counted(1);
@@ -239,9 +240,12 @@ describe('An engine that is stopped', () => {
   it('answers what it has taken, also what waits for another attempt, and takes no more', async () => {
     const own = await toyEngine(db);
     const id = await own.started();
+    const end = await failing(id, '40001', 3);
     const sending = own.send(id, 'STEP');
     await own.engine.stop();
+    expect(await historyOf(id)).toHaveLength(2);
     expect(await sending).toMatchObject({ outcome: 'accepted' });
+    await end();
     expect(() => own.send(id, 'STEP')).toThrow('stopping');
     await own.stop();
   });

@@ -102,7 +102,7 @@ const inertScopes = new WeakMap<AnyStateMachine, AnyActorScope>();
 
 /**
  * XState's own `transition()`, which makes an actor for every call, and with it a first snapshot of an instance without an
- * input: a third of the time of a step. The actor is never started and holds nothing of an instance, so one a machine will do.
+ * input: a quarter of the time of a step. The actor is never started and holds nothing of an instance, so one a machine will do.
  */
 function transition(
   machine: AnyStateMachine,

