@@ -54,7 +54,7 @@ describe('over WebSocket', () => {
   });
 
   test('a token that expires closes the socket with 4403', async () => {
-    const client = await SocketClient.connect(ground.origin, await ground.issuer.mint('ann', 1));
+    const client = await SocketClient.connect(ground.origin, await ground.issuer.mint('ann', 3));
     client.subscribe('a', ticks(1));
     await client.next();
     expect(await client.closed).toEqual({ code: 4403, reason: 'TOKEN_EXPIRED' });
@@ -131,7 +131,7 @@ describe('over server-sent events', () => {
   });
 
   test('a token that expires ends the stream with the reason', async () => {
-    const { events } = await openStream(ground.origin, ticks(0), await ground.issuer.mint('ann', 1));
+    const { events } = await openStream(ground.origin, ticks(0), await ground.issuer.mint('ann', 3));
     expect(JSON.stringify((await events.next()).value)).toContain('TOKEN_EXPIRED');
     expect((await events.next()).value).toEqual({ event: 'complete', data: null });
     expect((await events.next()).done).toBe(true);
