@@ -19,7 +19,8 @@ const viewerReads: Readonly<Record<string, string>> = {
   request: party('request'),
   membership: party('membership'),
   agreement_version: ofVisibleRequest('request_id'),
-  instance: ofVisibleRequest('id'),
+  // Qualified: a bare `id` would be the request's own inside the subquery, and every instance would show.
+  instance: ofVisibleRequest('instance.id'),
   history: ofVisibleRequest('instance_id'),
   timer: ofVisibleRequest('instance_id'),
   annex: ofVisibleRequest('instance_id'),

@@ -82,12 +82,13 @@ function overlaps(spells: readonly Spell[]): Problem[] {
   const byPerson = byBroadcaster(spells);
   return [...byPerson.values()].flatMap((own) => {
     const sorted = [...own].sort((a, b) => (a.joinedAt < b.joinedAt ? -1 : 1));
-    return sorted.flatMap((spell, index) => {
-      const previous = sorted[index - 1];
-      const isOverlap = previous && (previous.leftAt === null || previous.leftAt > spell.joinedAt);
-      return isOverlap
-        ? [{ line: spell.line, reason: `overlaps the membership of the same broadcaster in line ${String(previous.line)}` }]
-        : [];
+    let longest: Spell | undefined;
+    return sorted.flatMap((spell) => {
+      // Not the one before it, but the one that ends last: a short spell may lie inside a long one.
+      const earlier = longest;
+      if (!earlier || (earlier.leftAt !== null && (spell.leftAt === null || spell.leftAt > earlier.leftAt))) longest = spell;
+      if (!earlier || (earlier.leftAt !== null && earlier.leftAt <= spell.joinedAt)) return [];
+      return [{ line: spell.line, reason: `overlaps the membership of the same broadcaster in line ${String(earlier.line)}` }];
     });
   });
 }

@@ -33,7 +33,11 @@ export const serveSse = (app: FastifyInstance, door: Door, runner: OperationRunn
 
   const handle = createHandler<undefined, StreamContext>({
     authenticate: () => null,
-    onSubscribe: async ({ context }) => runner.subscribe(context.admitted, context.caller, context.signal),
+    onSubscribe: async ({ context }) => {
+      const outcome = await runner.subscribe(context.admitted, context.caller, context.signal);
+      // graphql-sse knows a result by its `data`, which a refusal before the first event has none of.
+      return Symbol.asyncIterator in outcome ? outcome : { ...outcome, data: null };
+    },
     // graphql-sse pulls results as fast as they come and keeps them; waiting here leaves them at their source instead.
     onNext: async (_context, { context: { response } }) => {
       if (response.writableNeedDrain) await Promise.race([once(response, 'drain'), once(response, 'close')]);

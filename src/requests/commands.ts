@@ -77,7 +77,7 @@ export class RequestCommands {
   }
 }
 
-/** Reading the request again, in a viewer transaction, had more than halved the mutations a second over HTTP. */
+/** What the commit itself tells needs no second look: reading the request again costs a viewer transaction a mutation. */
 const committed = ({ instanceId, state, version }: AcceptedOutcome): RequestType =>
   Object.assign(new RequestType(), { id: requestId(instanceId), state: apiState(state), version });
 

@@ -169,9 +169,11 @@ describe('The tail', () => {
 
   it('wakes it by the slow poll when the notification is lost', async () => {
     const [writer, reader] = [await engine(), await engine({ tailPollMs: 20 })];
+    writer.wake.announce = () => undefined;
     const id = await writer.started();
     await nothingHidden();
     await reader.tail.start();
+    await until(async () => reader.tail.caughtUpAt > 0, 'the end of the log');
     const woken = gate();
     reader.tail.subscribe(`toy:${id}`, woken.open);
     // Deaf: no session of this database listens any more.
@@ -181,7 +183,6 @@ describe('The tail', () => {
       );
       return rowCount === 0 || rowCount === null;
     }, 'nobody listens');
-    writer.wake.announce = () => undefined;
     await writer.send(id, 'STEP');
     await woken.passed;
   });

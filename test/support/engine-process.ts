@@ -1,5 +1,5 @@
 import type { EngineStep, Outcome } from '../../src/engine/index.js';
-import { toyEngine, type SendMore } from './engine.js';
+import { toyEngine, until, type SendMore } from './engine.js';
 
 /** The engine's steps, and one inside a delivery: told to the outside, not yet marked here. */
 export type KillPoint = EngineStep | 'told';
@@ -58,6 +58,7 @@ async function run(command: EngineCommand): Promise<Outcome | null> {
       return null;
     case 'watch':
       await toy.tail.start();
+      await until(async () => toy.tail.caughtUpAt > 0, 'the end of the log');
       toy.tail.subscribe(command.topic, () => reply({ woken: command.topic }));
       return null;
     case 'killAt':

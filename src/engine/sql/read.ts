@@ -22,7 +22,7 @@ export interface ReadRow {
  * member, in the order of the arrays. The time is cut to milliseconds, never rounded up: nothing may happen early.
  *
  * The look-up of a key ends in a `limit`, so that it stays one index probe a member. As a plain join its plan, made while the
- * table was small, went through all keys for every batch: a tenth of the throughput after 10,000 keys.
+ * table was small, went through all keys for every batch.
  */
 export const readSql = (handlers: Pick<EngineHandlers, 'authoritySql'>): string => `
 select i.kind, i.machine_version, i.state, i.status, i.version, i.snapshot, i.head_hash,
