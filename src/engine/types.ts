@@ -15,10 +15,11 @@ interface Command {
   /** Same key, same command: the first answer again. Kept 30 days, or for good when `permanentKey` is set. */
   readonly idempotencyKey?: string | undefined;
   readonly permanentKey?: boolean;
-  readonly annex?: Annex | undefined;
 }
 
 export interface SendCommand extends Command {
+  /** Words of the person, stored beside the chain in the same transaction. */
+  readonly annex?: Annex | undefined;
   readonly instanceId: string;
   readonly event: { readonly type: string; readonly [key: string]: unknown };
   /** Refused as `STALE_VERSION` unless the instance is exactly at this version. */
