@@ -8,6 +8,7 @@ import { readSql, type ReadRow } from './sql/read.js';
 import { startInstance } from './start.js';
 import { sendAlone } from './alone.js';
 import type { EngineHandlers, EngineObserver, Outcome, SendCommand, StartCommand } from './types.js';
+import { WaitingQueue, type Waiting } from './waiting.js';
 import { write, type KeyToStore } from './write.js';
 import type { Wake } from './wake.js';
 
@@ -25,18 +26,6 @@ export interface EngineOptions {
   readonly batchesInFlight?: number;
 }
 
-interface Waiting {
-  readonly command: SendCommand;
-  readonly hash: string;
-  readonly resolve: (outcome: Outcome) => void;
-  readonly reject: (error: unknown) => void;
-  /** What was sent to the database without a sure answer: before the command is judged again, these are looked for. */
-  readonly tried: Chained[];
-  attempt: number;
-  /** Answered: a batch that is tried again must not carry it out after all. */
-  settled: boolean;
-}
-
 interface Writing {
   readonly waiting: Waiting;
   readonly chained: Chained;
@@ -52,8 +41,7 @@ const SMALL_BATCH = 8;
  * step each, one write, one commit. Several processes may do so over one database; the version guard decides.
  */
 export class Engine {
-  private readonly queue: Waiting[] = [];
-  private readonly busy = new Set<string>();
+  private readonly queue = new WaitingQueue();
   private inFlight = 0;
   private scheduled = false;
   private stopped = false;
@@ -154,21 +142,12 @@ export class Engine {
       // Shared out, so that this process judges one batch while the database writes the other.
       const share = Math.ceil(this.queue.length / (batchesInFlight - this.inFlight));
       const size = Math.min(batchSize, Math.max(share, SMALL_BATCH));
-      const batch: Waiting[] = [];
-      const left: Waiting[] = [];
-      for (const waiting of this.queue) {
-        const id = waiting.command.instanceId;
-        if (batch.length < size && !this.busy.has(id)) {
-          this.busy.add(id);
-          batch.push(waiting);
-        } else left.push(waiting);
-      }
+      const batch = this.queue.take(size);
       if (batch.length === 0) break;
-      this.queue.splice(0, this.queue.length, ...left);
       this.inFlight += 1;
       void this.run(batch).finally(() => {
         this.inFlight -= 1;
-        for (const waiting of batch) this.busy.delete(waiting.command.instanceId);
+        this.queue.release(batch);
         if (this.queue.length > 0) this.pump();
       });
     }
