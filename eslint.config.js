@@ -13,6 +13,9 @@ const features = [
   'settlement',
   'disputes',
   'requests',
+  'bulk',
+  'desk',
+  'directory',
   'insights',
   'notifications',
 ];
