@@ -1,4 +1,5 @@
 import { Initial1763900000000 } from './1763900000000-initial.js';
+import { Workflows1763900000100 } from './1763900000100-workflows.js';
 
 /** In the order in which they run. Never edit one that has landed. */
-export const migrations = [Initial1763900000000];
+export const migrations = [Initial1763900000000, Workflows1763900000100];

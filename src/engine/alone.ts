@@ -3,6 +3,7 @@ import { accepted, type Chained } from './chained.js';
 import { insertAnnex, withAnnex } from './annex.js';
 import { judge } from './judge.js';
 import { landed } from './landed.js';
+import { linksOf } from './links.js';
 import type { ReadRow } from './sql/read.js';
 import { Abandon, inTransaction, runEffects } from './transaction.js';
 import type { Outcome, SendCommand } from './types.js';
@@ -36,7 +37,7 @@ export async function sendAlone(
     const judged = judge({ ...command, event }, rows[0]!, hash, definitions);
     if ('outcome' in judged) return judged;
     if (annex) await insertAnnex(client, annex, command.instanceId, judged.version);
-    await runEffects(client, judged, handlers, observer.onStep);
+    await runEffects(client, judged, handlers, linksOf(engine, client), observer.onStep);
     tried.push(judged);
     const written = await write(client, [{ chained: judged, key }]);
     if (written.size === 0) throw new Abandon<Outcome | undefined>(undefined);

@@ -1,9 +1,16 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Accepted, Actor, Json, WorkflowDefinition, WorkflowEvent } from '../../workflows/kernel/index.js';
+import {
+  keptOf,
+  type Accepted,
+  type Actor,
+  type Json,
+  type WorkflowDefinition,
+  type WorkflowEvent,
+} from '../../workflows/kernel/index.js';
 import { canonicalText, chainHash } from './chain.js';
 import type { AcceptedOutcome } from './types.js';
 
-export type HistorySource = 'start' | 'outside' | 'timer' | 'effect';
+export type HistorySource = 'start' | 'outside' | 'timer' | 'effect' | 'link';
 
 interface HistoryRow {
   readonly seq: number;
@@ -36,7 +43,8 @@ export class Chained {
 
   constructor(
     readonly instanceId: string,
-    readonly definition: WorkflowDefinition,
+    /** The machine that the last step has left the instance with. */
+    public definition: WorkflowDefinition,
     private head: string,
     from: { readonly version: number; readonly state: string | null; readonly snapshot: Json },
   ) {
@@ -51,6 +59,12 @@ export class Chained {
 
   get headHash(): string {
     return this.head;
+  }
+
+  /** Since when it is on hold; null: it is not. */
+  get heldMs(): number | null {
+    const since = keptOf(this.snapshot).held?.since;
+    return since === undefined ? null : Date.parse(since);
   }
 
   add(step: Accepted, event: WorkflowEvent, source: HistorySource, authority: string): void {
@@ -87,6 +101,6 @@ export function accepted({ instanceId, version, rows }: Chained): AcceptedOutcom
 
 /** The first of an actor's authorities that the event accepts: what the history says that it acted as. */
 export function actingAs(definition: WorkflowDefinition, eventType: string, actor: Actor): string {
-  const by = definition.events[eventType]?.by ?? [];
+  const by = definition.events[eventType]?.by ?? definition.supervision?.by ?? [];
   return by.find((authority) => actor.authorities.includes(authority)) ?? actor.authorities[0] ?? 'NONE';
 }

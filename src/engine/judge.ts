@@ -1,5 +1,6 @@
 import {
   advance,
+  migrateByEvent,
   SYSTEM_ACTOR,
   type Actor,
   type Reason,
@@ -78,9 +79,13 @@ export function judge(
   // Time and actor are ours to say; `dueAt` belongs to timers, and effects compute from it.
   const { dueAt: _dueAt, ...said } = command.event;
   const event: WorkflowEvent = { ...said, at: timeOf(row), actor };
-  const step = advance(chained.definition, chained.snapshot, event, 'outside');
+  const { step, to } =
+    event.type === 'MIGRATE_MACHINE'
+      ? migrateByEvent(chained.definition, definitions, chained.snapshot, event)
+      : { step: advance(chained.definition, chained.snapshot, event, 'outside'), to: chained.definition };
   if (!step.ok) return withRow({ outcome: 'refused', code: step.code, reasons: step.reasons }, row, command.instanceId);
   chained.add(step, event, 'outside', actingAs(chained.definition, event.type, actor));
+  chained.definition = to;
   return chained;
 }
 
@@ -92,12 +97,12 @@ function withKnownRow(
   return outcome.outcome === 'refused' ? withRow(outcome, row, instanceId) : outcome;
 }
 
-/** A timer's or an effect's event, applied to a chain. Reasons come back when the machine does not take it. */
+/** A timer's, an effect's or another instance's event, applied to a chain. Reasons come back when the machine does not take it. */
 export function applySystemEvent(
   chained: Chained,
   event: { readonly type: string; readonly [key: string]: unknown },
   at: string,
-  source: 'timer' | 'effect',
+  source: 'timer' | 'effect' | 'link',
 ): readonly Reason[] {
   const full: WorkflowEvent = { ...event, at, actor: SYSTEM_ACTOR };
   const step = advance(chained.definition, chained.snapshot, full, source);

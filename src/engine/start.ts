@@ -1,12 +1,11 @@
-import { begin, type WorkflowEvent } from '../../workflows/kernel/index.js';
-import { accepted, Chained } from './chained.js';
-import { GENESIS } from './chain.js';
+import { accepted } from './chained.js';
 import type { Engine } from './engine.js';
 import { refused, requestHash, storedAnswer } from './judge.js';
+import { linksOf } from './links.js';
+import { openWithin } from './opening.js';
 import type { ReadRow } from './sql/read.js';
-import { Abandon, inTransaction, runEffects } from './transaction.js';
+import { Abandon, inTransaction } from './transaction.js';
 import type { AcceptedOutcome, Outcome, StartCommand, Transaction } from './types.js';
-import { write } from './write.js';
 
 const insertKeySql = `
 insert into guildhall.idempotency (principal_id, operation, key, request_hash, instance_id, seq, created_at, expires_at)
@@ -27,11 +26,7 @@ export async function startInstance(engine: Engine, command: StartCommand, insta
 }
 
 async function open(engine: Engine, command: StartCommand, instanceId: string): Promise<Outcome> {
-  const { pool, definitions, currentVersion, handlers, observer, wake } = engine.options;
-  const version = currentVersion(command.kind);
-  const definition = version === undefined ? undefined : definitions(command.kind, version);
-  const opener = handlers.openers[command.kind];
-  if (!definition || !opener) return refused('UNKNOWN_KIND', 'There is no such kind of request.');
+  const { pool, observer, wake } = engine.options;
   const hash = requestHash(command, { kind: command.kind, input: command.input });
   const outcome = await inTransaction<Outcome>(pool, async (client) => {
     if (command.idempotencyKey !== undefined) {
@@ -46,35 +41,9 @@ async function open(engine: Engine, command: StartCommand, instanceId: string): 
       ]);
       if (rowCount === 0) throw new Abandon(await answerOf(engine, command, hash, client));
     }
-    const { rows: times } = await client.query<{ ms: string }>(
-      'select floor(extract(epoch from guildhall.now()) * 1000)::bigint as ms',
-    );
-    const at = new Date(Number(times[0]!.ms)).toISOString();
-    await observer.onStep?.('read');
-    const opened = await opener(client, { instanceId, input: command.input, principalId: command.principalId, at });
-    if (!opened.ok) throw new Abandon<Outcome>({ outcome: 'refused', code: opened.code, reasons: opened.reasons });
-    const step = begin(definition, opened.input, at);
-    if (!step.ok) throw new Abandon<Outcome>({ outcome: 'refused', code: step.code, reasons: step.reasons });
-    const chained = new Chained(instanceId, definition, GENESIS, { version: 0, state: null, snapshot: null });
-    const event: WorkflowEvent = {
-      type: 'START',
-      at,
-      actor: { id: command.principalId, authorities: [opened.authority] },
-      input: opened.input,
-    };
-    chained.add(step, event, 'start', opened.authority);
-    await runEffects(client, chained, handlers, observer.onStep);
-    // An empty row for the write to lock and move: one statement writes first and later steps alike.
-    await client.query(
-      `insert into guildhall.instance (id, kind, machine_version, state, status, version, snapshot, head_hash, last_tx, created_at, updated_at)
-       values ($1, $2, $3, '', 'active', 0, '', '', pg_current_xact_id(), guildhall.now(), guildhall.now())`,
-      [instanceId, command.kind, definition.version],
-    );
-    const written = await write(client, [{ chained }]);
-    if (written.size !== 1) throw new Error('A new instance was not written.');
-    await observer.onStep?.('written');
-    observer.onTransition?.(command.kind, chained.rows.at(-1)!.eventType);
-    return accepted(chained);
+    const opened = await openWithin(engine, client, linksOf(engine, client), { ...command, linked: false }, instanceId);
+    if ('outcome' in opened) throw new Abandon<Outcome>(opened);
+    return accepted(opened);
   });
   await observer.onStep?.('committed');
   if (outcome.outcome === 'accepted' && !outcome.replayed) wake.announce();
@@ -107,7 +76,7 @@ async function answerOf(engine: Engine, command: StartCommand, hash: string, cli
 async function firstAnswer(db: Transaction, instanceId: string): Promise<AcceptedOutcome | undefined> {
   const { rows } = await db.query<{ seq: number; state: string }>(
     `select seq, state from guildhall.history where instance_id = $1 and seq < coalesce(
-       (select min(seq) from guildhall.history where instance_id = $1 and source in ('outside', 'timer')), 2147483647)
+       (select min(seq) from guildhall.history where instance_id = $1 and source in ('outside', 'timer', 'link')), 2147483647)
      order by seq desc limit 1`,
     [instanceId],
   );

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Chained } from './chained.js';
 import type { Engine } from './engine.js';
 import { applySystemEvent, openChain, timeOf } from './judge.js';
+import { linksOf } from './links.js';
 import { backoffMs } from './retry.js';
 import type { ReadRow } from './sql/read.js';
 import { inTransaction, runEffects } from './transaction.js';
@@ -116,7 +117,7 @@ async function fireAlone(engine: Engine, timer: DueTimer): Promise<boolean> {
     });
     if (!rows[0]) return false;
     const chained = fire(engine, rows[0]);
-    await runEffects(client, chained, handlers, observer.onStep);
+    await runEffects(client, chained, handlers, linksOf(engine, client), observer.onStep);
     await writeAll(client, [{ chained, fired: { name: timer.name, armedSeq: timer.armed_seq } }]);
     await observer.onStep?.('written');
     return true;

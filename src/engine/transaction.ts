@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Actor } from '../../workflows/kernel/index.js';
 import type { Chained } from './chained.js';
 import { applySystemEvent } from './judge.js';
-import { ExpectedRefusal, type EngineHandlers, type EngineStep } from './types.js';
+import { ExpectedRefusal, type EngineHandlers, type EngineStep, type Links } from './types.js';
 
 /** Thrown to leave a transaction without writing anything; carries the answer. */
 export class Abandon<T> extends Error {
@@ -45,6 +45,7 @@ export async function runEffects(
   client: PoolClient,
   chained: Chained,
   handlers: Pick<EngineHandlers, 'transactionEffects'>,
+  links: Links,
   onStep?: (step: EngineStep) => void | Promise<void>,
 ): Promise<void> {
   for (let effect = chained.pending.shift(); effect; effect = chained.pending.shift()) {
@@ -56,14 +57,18 @@ export async function runEffects(
     await client.query('savepoint effect');
     let event: { readonly type: string; readonly [key: string]: unknown };
     try {
-      event = await handler(client, {
-        instanceId: chained.instanceId,
-        seq: effect.seq,
-        at,
-        actor,
-        params: effect.params,
-        ...(dueAt === undefined ? {} : { dueAt }),
-      });
+      event = await handler(
+        client,
+        {
+          instanceId: chained.instanceId,
+          seq: effect.seq,
+          at,
+          actor,
+          params: effect.params,
+          ...(dueAt === undefined ? {} : { dueAt }),
+        },
+        links,
+      );
       await client.query('release savepoint effect');
     } catch (error) {
       const refusedType = chained.definition.effects[effect.type]?.refused;

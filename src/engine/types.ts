@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { Actor, Json, Reason } from '../../workflows/kernel/index.js';
+import type { Actor, Json, Reason, WorkflowDefinition } from '../../workflows/kernel/index.js';
 
 /** Free text of a person, kept beside the chain so that it can be erased; the event carries only its id and salted hash. */
 export interface Annex {
@@ -57,13 +57,30 @@ export type Outcome = AcceptedOutcome | RefusedOutcome;
 /** The transaction that a feature's handler may use; it neither commits nor rolls back. */
 export type Transaction = Pick<PoolClient, 'query'>;
 
+/** How a handler reaches other instances, in the transaction that it runs in: all of it is there at the commit, or nothing. */
+export interface Links {
+  /** Sends an event to another instance. Reasons come back when its machine does not take it; nothing is changed then. */
+  send(instanceId: string, event: { readonly type: string; readonly [key: string]: unknown }): Promise<readonly Reason[]>;
+  /** Starts another instance on behalf of the system. @throws ExpectedRefusal when its opener refuses. */
+  start(kind: string, input: unknown): Promise<{ readonly instanceId: string; readonly state: string }>;
+}
+
 /**
  * Opens a new instance inside its first transaction: writes the feature's own row, judges authority and eligibility, and
  * gives the machine's input. Refusing rolls all of it back.
  */
 export type Opener = (
   tx: Transaction,
-  command: { readonly instanceId: string; readonly input: unknown; readonly principalId: string; readonly at: string },
+  command: {
+    readonly instanceId: string;
+    readonly definition: WorkflowDefinition;
+    readonly input: unknown;
+    readonly principalId: string;
+    readonly at: string;
+    /** Started by another instance: there is no person whose authority could be judged. */
+    readonly linked: boolean;
+  },
+  links: Links,
 ) => Promise<
   | { readonly ok: true; readonly input: object; readonly authority: string }
   | { readonly ok: false; readonly code: string; readonly reasons: readonly Reason[] }
@@ -84,6 +101,7 @@ export interface EffectCall {
 export type TransactionEffect = (
   tx: Transaction,
   call: EffectCall,
+  links: Links,
 ) => Promise<{ readonly type: string; readonly [key: string]: unknown }>;
 
 /** Thrown by a transaction effect: the database or a rule said no in a way that the machine knows how to handle. */

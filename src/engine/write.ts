@@ -25,7 +25,7 @@ type Queryable = { query(config: { name: string; text: string; values: unknown[]
 
 /** Writes all members in one statement; the ids that come back are those that were written. */
 export async function write(db: Queryable, members: readonly ToWrite[]): Promise<Set<string>> {
-  const columns: unknown[][] = Array.from({ length: 37 }, () => []);
+  const columns: unknown[][] = Array.from({ length: 39 }, () => []);
   const push = (start: number, values: readonly unknown[]) => {
     values.forEach((value, offset) => columns[start + offset]!.push(value));
   };
@@ -49,6 +49,7 @@ export async function write(db: Queryable, members: readonly ToWrite[]): Promise
       key?.requestHash ?? null,
       key?.permanent ?? null,
     ]);
+    push(37, [chained.definition.version, chained.heldMs]);
     for (const row of chained.rows) {
       push(13, [
         n,

@@ -10,10 +10,15 @@ import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
  * (the newest first), which TypeORM cannot say: the migration owns them.
  */
 @Entity({ schema: 'guildhall', name: 'request' })
-@Check('request_initiator_check', `initiator in ('BROADCASTER', 'GUILD')`)
+@Check('request_initiator_check', `initiator in ('BROADCASTER', 'GUARDIAN', 'GUILD', 'GAINING_GUILD', 'PLATFORM')`)
+@Check('request_relation_check', `relation in ('DISPUTES', 'REOPENS', 'REVERSES', 'PAYS', 'FOLLOWS')`)
+@Check('request_parent_check', `(parent_id is null) = (relation is null)`)
 @Index('request_guild_idx', { synchronize: false })
 @Index('request_broadcaster_idx', { synchronize: false })
 @Index('request_created_idx', { synchronize: false })
+@Index('request_gaining_guild_idx', { synchronize: false })
+@Index('request_membership_idx', { synchronize: false })
+@Index('request_parent_idx', { synchronize: false })
 export class RequestEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'request_pkey' })
   id!: string;
@@ -35,6 +40,29 @@ export class RequestEntity {
   @JoinColumn({ name: 'guild_id', foreignKeyConstraintName: 'request_guild_fkey' })
   guild?: GuildEntity;
 
+  /** Of a transfer: the guild that the broadcaster moves to. */
+  @Column({ type: 'uuid', name: 'gaining_guild_id', nullable: true })
+  gainingGuildId!: string | null;
+
+  @ManyToOne(() => GuildEntity)
+  @JoinColumn({ name: 'gaining_guild_id', foreignKeyConstraintName: 'request_gaining_guild_fkey' })
+  gainingGuild?: GuildEntity | null;
+
+  /** The membership that is to change. */
+  @Column({ type: 'uuid', name: 'membership_id', nullable: true })
+  membershipId!: string | null;
+
+  /** The request that this one is about, and how. */
+  @Column({ type: 'uuid', name: 'parent_id', nullable: true })
+  parentId!: string | null;
+
+  @ManyToOne(() => RequestEntity)
+  @JoinColumn({ name: 'parent_id', foreignKeyConstraintName: 'request_parent_fkey' })
+  parent?: RequestEntity | null;
+
+  @Column({ type: 'text', nullable: true })
+  relation!: string | null;
+
   @Column({ type: 'text', name: 'region_code' })
   regionCode!: string;
 
@@ -52,12 +80,13 @@ export class RequestEntity {
   @JoinColumn({ name: 'policy_version_id', foreignKeyConstraintName: 'request_policy_version_fkey' })
   policyVersion?: PolicyVersionEntity;
 
-  @Column({ type: 'uuid', name: 'template_version_id' })
-  templateVersionId!: string;
+  /** Null for a kind that has no text to agree on. */
+  @Column({ type: 'uuid', name: 'template_version_id', nullable: true })
+  templateVersionId!: string | null;
 
   @ManyToOne(() => TemplateVersionEntity)
   @JoinColumn({ name: 'template_version_id', foreignKeyConstraintName: 'request_template_version_fkey' })
-  templateVersion?: TemplateVersionEntity;
+  templateVersion?: TemplateVersionEntity | null;
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { awaited, deadlinesOf, objectionsTo, open, type TimerRow } from './describe.js';
+import { HELD } from './advance.js';
+import { awaited, deadlinesOf, objectionsTo, open, type Opened, type TimerRow } from './describe.js';
+import { interventionObjections, intervenersOf } from './intervene.js';
+import { interventions, isMigration, type InterventionType } from './interventions.js';
 import type { Actor, Json, WorkflowDefinition } from './definition.js';
 import type { Reason } from './reason.js';
 
@@ -34,10 +37,11 @@ export function availableActions(
   const opened = open(definition, stored);
   const deadline = deadlinesOf(opened, timers)[0]?.dueAt ?? null;
   const isAwaited = awaited(opened).some((party) => holds(actor, definition.parties[party]?.authorities ?? []));
-  return [...new Set(opened.arrows.map(({ event }) => event))].flatMap((event) => {
+  const own = [...new Set(opened.arrows.map(({ event }) => event))].flatMap((event): AvailableAction[] => {
     const spec = definition.events[event];
     if (!spec || !holds(actor, spec.by)) return [];
-    const reasons = objectionsTo(opened, event, actor, at) ?? [];
+    const waits = opened.kept.held && spec.whileHeld !== true ? [HELD] : [];
+    const reasons = waits.length > 0 ? waits : (objectionsTo(opened, event, actor, at) ?? []);
     const allowed = reasons.length === 0;
     const moves = opened.meta.acts?.includes(event) ?? false;
     return [
@@ -51,6 +55,21 @@ export function availableActions(
         awaited: isAwaited && allowed && moves,
       },
     ];
+  });
+  return [...own, ...interventionsOf(opened, actor, at, deadline)];
+}
+
+/** What the platform's staff could do beside the machine's own events. */
+function interventionsOf(opened: Opened, actor: Actor, at: string, deadline: string | null): AvailableAction[] {
+  const { definition, kept, snapshot } = opened;
+  const { supervision } = definition;
+  if (!supervision || snapshot.status !== 'active') return [];
+  return (Object.keys(interventions) as InterventionType[]).flatMap((type): AvailableAction[] => {
+    // Migrations come from a plan over many instances, not from a button on one.
+    if (isMigration(type) || !holds(actor, intervenersOf(supervision, type))) return [];
+    const reasons = interventionObjections({ definition, kept, type, at, actor });
+    const { title, input } = interventions[type];
+    return [{ event: type, title, allowed: reasons.length === 0, reasons, input: jsonSchema(input), deadline, awaited: false }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { StateMeta, WorkflowDefinition } from './definition.js';
+import { isIntervention } from './interventions.js';
 import { nodesOf, pathOf, transitionsOf } from './structure.js';
 
 /** XState's own actions that make sense without a running actor; the rest would silently never happen. */
@@ -15,6 +16,7 @@ export function bootProblems(definition: WorkflowDefinition): string[] {
     ...ofEvents(definition),
     ...ofEffects(definition),
     ...ofDelays(definition),
+    ...ofSupervision(definition),
   ];
   return problems.map((problem) => `${definition.kind} v${String(definition.version)}: ${problem}`);
 }
@@ -103,4 +105,12 @@ function* ofDelays(definition: WorkflowDefinition): Generator<string> {
       else if (!definition.delays[action.delay]) yield `${place} uses the delay "${action.delay}", which has no title in delays.`;
     }
   }
+}
+
+function* ofSupervision(definition: WorkflowDefinition): Generator<string> {
+  const states = new Set(nodesOf(definition).map(pathOf));
+  for (const state of definition.supervision?.forcible ?? [])
+    if (!states.has(state)) yield `it can be forced into "${state}", which is no state.`;
+  for (const event of Object.keys(definition.events))
+    if (isIntervention(event)) yield `event "${event}" has the name of an intervention of the kernel.`;
 }

@@ -44,6 +44,8 @@ export interface EventSpec {
   readonly by: readonly string[];
   /** The payload beside `type`. Strict, bounded, and free of personal data: it is stored in the chain. */
   readonly input: z.ZodType;
+  /** It also passes while the instance is on hold; the others wait until the hold is over. */
+  readonly whileHeld?: boolean;
 }
 
 export interface EffectSpec {
@@ -80,9 +82,35 @@ export interface StateMeta {
   readonly reasons?: (context: never) => readonly Reason[];
 }
 
+/** What a named delay means, and how long it is. */
+export interface DelaySpec {
+  /** What its end means, e.g. `The time to sign is over`. */
+  readonly title: string;
+  /** Milliseconds from the event that arms it; the machine's own function, so that a plan can ask it again under another policy. */
+  readonly ms?: (args: { context: never; event: unknown }) => number;
+}
+
+/** What the platform's staff may do with any instance of a kind, by events that the kernel itself carries out. */
+export interface Supervision {
+  /** Who may hold, resume, extend and force. */
+  readonly by: readonly string[];
+  /** States that two agents together may put an instance into; none that needs a result which only an effect can give. */
+  readonly forcible: readonly string[];
+}
+
+/** What an instance of an older version becomes; null: it has to stay where it is. */
+export type SnapshotMigration = (from: {
+  readonly state: string;
+  readonly context: Readonly<Record<string, Json>>;
+}) => { readonly state: string; readonly context: Json } | null;
+
 export interface WorkflowDefinition {
   /** UPPER_SNAKE, e.g. `JOIN`. */
   readonly kind: string;
+  /** As a person calls it, e.g. `Join a guild`. */
+  readonly title?: string;
+  /** What it is for, one or two sentences. */
+  readonly description?: string;
   /** The machine's version; an instance keeps the one that it was started with. */
   readonly version: number;
   readonly machine: AnyStateMachine;
@@ -92,8 +120,13 @@ export interface WorkflowDefinition {
   readonly events: Readonly<Record<string, EventSpec>>;
   readonly checks: Readonly<Record<string, Check<never>>>;
   readonly effects: Readonly<Record<string, EffectSpec>>;
-  /** What the end of each named delay means, e.g. `signatureWindow: 'The time to sign is over'`. */
-  readonly delays: Readonly<Record<string, { readonly title: string }>>;
+  readonly delays: Readonly<Record<string, DelaySpec>>;
+  /** Absent: nobody intervenes. */
+  readonly supervision?: Supervision;
+  /** The parameters of a policy version that the context keeps under `policy`; absent: none. */
+  readonly policy?: z.ZodType;
+  /** By older version, what its instances become under this one. */
+  readonly migratesFrom?: Readonly<Record<number, SnapshotMigration>>;
   /** The IANA time zone in which people read this request's instants; UTC when absent. */
   readonly timeZone?: (context: never) => string;
 }

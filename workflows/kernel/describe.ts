@@ -1,6 +1,7 @@
 import { getNextTransitions } from 'xstate';
 import type { AnyMachineSnapshot } from 'xstate';
-import { restore, statePath } from './advance.js';
+import { restore, statePath } from './step.js';
+import { keptOf, type Kept } from './stored.js';
 import { localTime } from './calendar.js';
 import type { Actor, CheckArgs, Json, StateMeta, WorkflowDefinition } from './definition.js';
 import { SYSTEM_ACTOR } from './definition.js';
@@ -50,13 +51,14 @@ export interface Opened {
   readonly meta: StateMeta;
   readonly state: string;
   readonly arrows: readonly Arrow[];
+  readonly kept: Kept;
 }
 
 export function open(definition: WorkflowDefinition, stored: Json): Opened {
   const snapshot = restore(definition, stored);
   const state = statePath(snapshot.value);
   const arrows = snapshot.status === 'active' ? getNextTransitions(snapshot).map((next) => arrowOf(next as never)) : [];
-  return { definition, snapshot, state, meta: metaOf(definition, state), arrows };
+  return { definition, snapshot, state, meta: metaOf(definition, state), arrows, kept: keptOf(stored) };
 }
 
 export function describe(definition: WorkflowDefinition, stored: Json): Description {
@@ -110,7 +112,16 @@ export function explain(definition: WorkflowDefinition, stored: Json, timers: re
     return `Waiting for ${definition.parties[party]?.title ?? party}${acts.length > 0 ? ` (${acts.join(' / ')})` : ''}.`;
   });
   const idle = snapshot.status === 'active' && awaits.length === 0 ? ['Nobody has to act.'] : [];
-  const lines = [`${meta.title}: ${meta.description}`, ...reasons.map(({ message }: Reason) => message), ...waiting, ...idle];
+  const held = opened.kept.held
+    ? [`On hold since ${localTime(opened.kept.held.since, zoneOf(opened))}: the clocks stand still.`]
+    : [];
+  const lines = [
+    `${meta.title}: ${meta.description}`,
+    ...reasons.map(({ message }: Reason) => message),
+    ...held,
+    ...waiting,
+    ...idle,
+  ];
   if (next) lines.push(awaits.length > 0 ? `Without an answer: ${next.silence}` : next.silence);
   return { text: lines.join(' '), awaits, by: next?.dueAt ?? null, silence: next?.silence ?? null };
 }

@@ -2,7 +2,19 @@ export type * from './definition.js';
 export { SYSTEM_ACTOR } from './definition.js';
 export { reasonsSchema, type Reason } from './reason.js';
 export { permits, permitsGuard } from './guard.js';
-export { advance, begin, restore, type Advance, type Accepted, type Refused, type Source, type TimerArmed } from './advance.js';
+export { advance, begin, type Source } from './advance.js';
+export { restore, type Advance, type Accepted, type Refused, type TimerArmed } from './step.js';
+export { defineMachine, effect, set, type StateConfig, type States } from './machine.js';
+export {
+  annexFields,
+  HOLD_CODES,
+  INTERVENTION_CODES,
+  interventions,
+  isIntervention,
+  MAX_EXTENSION_DAYS,
+} from './interventions.js';
+export { migrateByEvent, migrateMachine } from './migrate.js';
+export { delayOf, keptOf, type Hold, type Kept, type ProposedForce, type RunningTimer } from './stored.js';
 export { bootProblems } from './boot.js';
 export { arrowsOf, type Arrow } from './structure.js';
 export { describe, deadlines, explain, type Deadline, type Description, type Explanation, type TimerRow } from './describe.js';

@@ -13,8 +13,9 @@
 export const writeSql = `
 with member as (
   select * from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-      $9::uuid[], $10::text[], $11::text[], $12::text[], $13::boolean[]) with ordinality
-    as m (id, expected, version, snapshot, state, status, head_hash, at_ms, key_principal, key_operation, key, request_hash, key_permanent, n)
+      $9::uuid[], $10::text[], $11::text[], $12::text[], $13::boolean[], $38::int[], $39::bigint[]) with ordinality
+    as m (id, expected, version, snapshot, state, status, head_hash, at_ms, key_principal, key_operation, key, request_hash, key_permanent,
+      machine_version, held_ms, n)
 ), locked as (
   select m.*, i.last_tx from guildhall.instance i join member m on m.id = i.id and m.expected = i.version
   order by i.id for update of i
@@ -28,6 +29,7 @@ with member as (
   returning instance_id
 ), moved as (
   update guildhall.instance i set version = l.version, snapshot = l.snapshot, state = l.state, status = l.status, head_hash = l.head_hash,
+    machine_version = l.machine_version, held_since = to_timestamp(l.held_ms / 1000.0),
     last_tx = greatest(pg_current_xact_id(), l.last_tx), updated_at = to_timestamp(l.at_ms / 1000.0),
     ended_at = case when l.status = 'done' then to_timestamp(l.at_ms / 1000.0) end
   from locked l left join keyed k on k.instance_id = l.id
