@@ -35,7 +35,9 @@ export async function keepTimersInSnapshots(runner: QueryRunner): Promise<void> 
         sorted({
           ...(JSON.parse(snapshot) as object),
           timers: sorted(
-            Object.fromEntries(timers.map(({ name, armedAt, dueAt, event }) => [name, { armedAt, dueAt, event }])),
+            Object.fromEntries(
+              timers.map(({ name, armedAt, dueAt, event }) => [name, { armedAt, dueAt, ...(event !== name && { event }) }]),
+            ),
           ),
         }),
       ),

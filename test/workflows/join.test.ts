@@ -248,7 +248,7 @@ describe('A stored JOIN', () => {
           join.machine.restoreSnapshot(instance.snapshot as never, undefined as never),
         ) as object;
         expect(JSON.parse(JSON.stringify(restored))).toMatchObject(instance.snapshot as object);
-        expect(JSON.stringify(instance.snapshot).length).toBeLessThan(1_100);
+        expect(JSON.stringify(instance.snapshot).length).toBeLessThan(1_230);
         expect(instance.timers.length).toBe((instance.snapshot as { status: string }).status === 'done' ? 0 : 1);
       }),
       { numRuns: 150, seed: 2026 },
@@ -268,11 +268,12 @@ describe('A stored JOIN', () => {
     );
   });
 
-  it('is under a kilobyte with both signatures and a date', () => {
+  // The clock in it is 130 bytes of that: with it, a hold and a plan are judged from the snapshot alone.
+  it('is little more than a kilobyte with both signatures and a date', () => {
     const instance = settlement({
       terms: { ...terms, startAt: '2026-05-01T00:00:00.000Z' },
       timeZone: 'America/Argentina/ComodRivadavia',
     });
-    expect(JSON.stringify(instance.snapshot).length).toBeLessThan(1_024);
+    expect(JSON.stringify(instance.snapshot).length).toBeLessThan(1_154);
   });
 });

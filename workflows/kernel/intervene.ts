@@ -160,9 +160,9 @@ const withoutForce = ({ force: _force, ...rest }: Kept): Kept => rest;
 function hold(call: Intervention, reasonCode: string): Accepted {
   const { kept, at, actor } = call;
   const stopped = Object.fromEntries(
-    Object.entries(kept.timers).map(([name, { event, armedAt, dueAt }]) => [
+    Object.entries(kept.timers).map(([name, { dueAt, ...timer }]) => [
       name,
-      { event, armedAt, leftMs: Math.max(0, Date.parse(dueAt) - Date.parse(at)) },
+      { ...timer, leftMs: Math.max(0, Date.parse(dueAt) - Date.parse(at)) },
     ]),
   );
   return unmoved(
@@ -177,17 +177,17 @@ function resume(call: Intervention): Accepted {
   const atMs = Date.parse(call.at);
   const heldMs = atMs - Date.parse(held!.since);
   const timers = Object.fromEntries(
-    Object.entries(held!.timers).map(([name, { event, armedAt, leftMs }]) => {
+    Object.entries(held!.timers).map(([name, { armedAt, leftMs, ...timer }]) => {
       // What began to run during the hold begins now; what ran before it began, in effect, as much later as the hold lasted.
       const began = Date.parse(armedAt) > Date.parse(held!.since) ? atMs : Date.parse(armedAt) + heldMs;
-      return [name, { event, armedAt: new Date(began).toISOString(), dueAt: new Date(atMs + leftMs).toISOString() }];
+      return [name, { ...timer, armedAt: new Date(began).toISOString(), dueAt: new Date(atMs + leftMs).toISOString() }];
     }),
   );
   return unmoved(call, { ...kept, timers }, { cancelled: [], armed: armedOf(timers) });
 }
 
 const armedOf = (timers: Readonly<Record<string, RunningTimer>>): Accepted['armed'] =>
-  Object.entries(timers).map(([name, { event, dueAt }]) => ({ name, event, dueAt }));
+  Object.entries(timers).map(([name, { event = name, dueAt }]) => ({ name, event, dueAt }));
 
 function rearmed(call: Intervention, changed: Readonly<Record<string, RunningTimer>>, stored = call.stored): Accepted {
   const kept = { ...call.kept, timers: { ...call.kept.timers, ...changed } };

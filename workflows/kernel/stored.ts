@@ -2,8 +2,8 @@ import type { Json } from './definition.js';
 
 /** A clock of an instance that runs. */
 export interface RunningTimer {
-  /** The event type that it sends. */
-  readonly event: string;
+  /** The event type that it sends, where that is not its name. */
+  readonly event?: string;
   /** When it began to run; moved on by the length of a hold. */
   readonly armedAt: string;
   readonly dueAt: string;
@@ -11,7 +11,7 @@ export interface RunningTimer {
 
 /** A clock of an instance on hold. */
 export interface StoppedTimer {
-  readonly event: string;
+  readonly event?: string;
   readonly armedAt: string;
   readonly leftMs: number;
 }
@@ -65,8 +65,9 @@ export function withTimers(kept: Kept, change: TimerChange, at: string): Kept {
     Reflect.deleteProperty(stopped, name);
   }
   for (const { name, event, dueAt } of change.armed) {
-    if (kept.held) stopped[name] = { event, armedAt: at, leftMs: Date.parse(dueAt) - Date.parse(at) };
-    else timers[name] = { event, armedAt: at, dueAt };
+    const sends = event === name ? {} : { event };
+    if (kept.held) stopped[name] = { ...sends, armedAt: at, leftMs: Date.parse(dueAt) - Date.parse(at) };
+    else timers[name] = { ...sends, armedAt: at, dueAt };
   }
   return { ...kept, timers, ...(kept.held && { held: { ...kept.held, timers: stopped } }) };
 }
