@@ -47,7 +47,7 @@ const mayImport = {
   'workflows/kernel': [],
   'workflows/phases': ['workflows/kernel'],
   'workflows/kind': ['workflows/kernel', 'workflows/phases'],
-  'workflows/registry': ['workflows/kernel', 'workflows/kind'],
+  'workflows/registry': ['workflows/kernel', 'workflows/phases', 'workflows/kind'],
   migrations: [],
   ground: workflows,
   database: ['ground', 'migrations'],

@@ -84,7 +84,7 @@ async function idsOf(owner: pg.Client): Promise<Ids> {
 
 async function driveToSigning(engine: Engine, ids: Ids): Promise<string> {
   const { guildId, broadcasterId, broadcasterPrincipalId, principalId } = ids;
-  const input = { guildId, broadcasterId, initiator: 'BROADCASTER', terms: { guildSharePercent: 15, termMonths: 12 } };
+  const input = { guildId, broadcasterId, initiator: 'BROADCASTER', said: { terms: { guildSharePercent: 15, termMonths: 12 } } };
   const { instanceId } = accepted(
     await engine.start({ kind: 'JOIN', input, principalId: broadcasterPrincipalId, operation: 'requestJoin' }),
   );

@@ -20,11 +20,12 @@ import { NotificationResolver } from './notifications/notification.resolver.js';
 import { notifyParties } from './notifications/notify-parties.js';
 import { authoritySql, topicsSql } from './requests/authority.js';
 import { RequestCommands } from './requests/commands.js';
-import { openJoin } from './requests/open-join.js';
+import { openRequest } from './requests/open-request.js';
 import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
 import { followLog, RequestUpdatesResolver } from './requests/request-updates.resolver.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
+import { amendMembership, annulMembership, endMembership, openStatement, transferMembership } from './settlement/membership-effects.js';
 import { switchMembership } from './settlement/switch-membership.js';
 
 export interface AppOptions {
@@ -51,8 +52,17 @@ export interface App {
 
 /** What the features contribute to the engine: the one list of it. */
 export const handlers: EngineHandlers = {
-  openers: { JOIN: openJoin },
-  transactionEffects: { renderAgreement: renderAgreementEffect, switchMembership },
+  // One opener for all: what a kind wants to know and what it objects to is its own `opening`.
+  openers: Object.fromEntries(workflows.map(({ kind }) => [kind, openRequest])),
+  transactionEffects: {
+    renderAgreement: renderAgreementEffect,
+    switchMembership,
+    endMembership,
+    transferMembership,
+    amendMembership,
+    annulMembership,
+    openStatement,
+  },
   deliveries: { notifyParties },
   authoritySql,
   topicsSql,

@@ -1,11 +1,13 @@
-import { join } from './join/index.js';
-import type { WorkflowDefinition } from './kernel/index.js';
+import { join, joinV2 } from './join/index.js';
+import { leaveNotice } from './leave-notice/index.js';
+import { payment } from './payment/index.js';
+import type { RequestDefinition } from './phases/index.js';
 
 /** Every kind in every version that an instance may still be in. A version leaves only when its last instance has ended. */
-export const registry: readonly WorkflowDefinition[] = [join];
+export const registry: readonly RequestDefinition[] = [join, joinV2, leaveNotice, payment];
 
 /** Throws when no such machine is deployed: an instance without its machine must not be touched. */
-export function definitionOf(kind: string, version: number): WorkflowDefinition {
+export function definitionOf(kind: string, version: number): RequestDefinition {
   const definition = registry.find((candidate) => candidate.kind === kind && candidate.version === version);
   if (!definition) throw new Error(`No machine is registered for ${kind} v${String(version)}.`);
   return definition;

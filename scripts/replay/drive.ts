@@ -73,7 +73,7 @@ async function play(app: App, world: ReplayWorld, spell: Spell): Promise<void> {
       guildId: guild.id,
       broadcasterId: broadcaster.id,
       initiator: 'BROADCASTER',
-      terms: { guildSharePercent: 0, termMonths: 0, startAt: spell.joinedAt },
+      said: { terms: { guildSharePercent: 0, termMonths: 0, startAt: spell.joinedAt } },
     },
   });
   const { instanceId, state, replayed } = accepted(started, spell);

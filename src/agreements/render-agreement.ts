@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { TransactionEffect } from '../engine/index.js';
-import { renderParams } from '../../workflows/phases/index.js';
+import { renderedTerms } from '../../workflows/phases/index.js';
 import { renderAgreement } from './render.js';
 
 interface Sources {
   readonly template: string;
   readonly guild: string;
+  readonly gaining_guild: string | null;
   readonly broadcaster: string;
   readonly region: string;
   readonly policy: string;
@@ -14,14 +15,15 @@ interface Sources {
 
 /** Draws up the text of one version of the terms and stores it; the machine gets only its hash. */
 export const renderAgreementEffect: TransactionEffect = async (tx, call) => {
-  const { version, terms } = renderParams.parse(call.params);
+  const { version, terms } = renderedTerms.parse(call.params);
   const { rows } = await tx.query<Sources>({
     name: 'agreements.sources',
-    text: `select t.body as template, g.name as guild, b.handle as broadcaster, reg.name as region,
+    text: `select t.body as template, g.name as guild, gg.name as gaining_guild, b.handle as broadcaster, reg.name as region,
         p.name || ' ' || p.number as policy, p.parameters ->> 'joinCoolingOffDays' as cooling_off_days
       from guildhall.request r join guildhall.guild g on g.id = r.guild_id join guildhall.broadcaster b on b.id = r.broadcaster_id
       join guildhall.region reg on reg.code = r.region_code join guildhall.policy_version p on p.id = r.policy_version_id
-      join guildhall.template_version t on t.id = r.template_version_id where r.id = $1`,
+      join guildhall.template_version t on t.id = r.template_version_id
+      left join guildhall.guild gg on gg.id = r.gaining_guild_id where r.id = $1`,
     values: [call.instanceId],
   });
   const source = rows[0]!;
@@ -32,10 +34,8 @@ export const renderAgreementEffect: TransactionEffect = async (tx, call) => {
     guild: source.guild,
     broadcaster: source.broadcaster,
     region: source.region,
-    guildSharePercent: String(terms.guildSharePercent),
-    broadcasterSharePercent: String(100 - terms.guildSharePercent),
-    termMonths: String(terms.termMonths),
-    start: terms.startAt ?? 'at the end of the cooling-off period',
+    gainingGuild: source.gaining_guild ?? '',
+    ...valuesOf(terms),
     coolingOffDays: source.cooling_off_days,
     policy: source.policy,
     date: call.at.slice(0, 10),
@@ -46,3 +46,13 @@ export const renderAgreementEffect: TransactionEffect = async (tx, call) => {
   );
   return { type: 'AGREEMENT_RENDERED', version, sha256, agreementId };
 };
+
+/** The terms as a template names them, and what follows from them. */
+function valuesOf(terms: Readonly<Record<string, string | number | boolean>>): Record<string, string> {
+  const { guildSharePercent, startAt } = terms;
+  return {
+    ...Object.fromEntries(Object.entries(terms).map(([name, value]) => [name, String(value)])),
+    ...(typeof guildSharePercent === 'number' && { broadcasterSharePercent: String(100 - guildSharePercent) }),
+    start: typeof startAt === 'string' ? startAt : 'at the end of the cooling-off period',
+  };
+}

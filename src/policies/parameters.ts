@@ -15,6 +15,26 @@ export const policyParametersSchema = z.object({
   maxTermMonths: z.int().min(1).max(120),
   rejoinCooldownDays: z.int().min(0).max(3650),
   guildShareMaxPercent: z.int().min(0).max(100),
+  majorityAgeYears: z.int().default(18),
+  postTransferLockDays: z.int().default(60),
+  noticeDays: z.int().default(30),
+  probationDays: z.int().default(14),
+  cureDays: z.int().default(15),
+  settlementCycleDays: z.int().default(30),
+  objectionDays: z.int().default(10),
+  payoutDays: z.int().default(15),
+  losingGuildResponseDays: z.int().default(5),
+  transferCoolingOffDays: z.int().default(5),
+  certificationDays: z.int().default(5),
+  originSharePercent: z.int().default(5),
+  disputeAnswerDays: z.int().default(7),
+  disputeDecisionDays: z.int().default(14),
+  disputeAppealDays: z.int().default(7),
+  reopenWindowDays: z.int().default(180),
+  exitQuotaPercentPerMonth: z.int().default(0),
 });
 
 export type PolicyParameters = z.infer<typeof policyParametersSchema>;
+
+/** What a version from before a parameter existed is taken to say. */
+export const defaultParameter = (_name: 'majorityAgeYears'): number => 18;

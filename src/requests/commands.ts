@@ -5,6 +5,7 @@ import { decodeGlobalId, Refusal } from '../schema/index.js';
 import type { Asked } from './asked.js';
 import { requestId, requestLoader } from './request.loader.js';
 import { apiState, RequestType } from './request.type.js';
+import type { OpeningInput } from './subject.js';
 
 /** What every command of the API carries. */
 export interface CommandOptions {
@@ -25,12 +26,13 @@ export class RequestCommands {
   async start(
     context: ViewerContext,
     operation: string,
-    input: unknown,
+    kind: string,
+    input: OpeningInput,
     options: CommandOptions,
   ): Promise<RequestType | Refusal> {
     const principalId = await this.principals.idOf(context.identity);
     const command: StartCommand = {
-      kind: 'JOIN',
+      kind,
       input,
       principalId,
       operation,

@@ -163,8 +163,9 @@ export class RequestMutations {
     const { viewer } = await context.viewer();
     const guildId = decodeGlobalId('Guild', input.guildId) ?? NOWHERE;
     if (viewer.broadcasterId === null) return refuse('FORBIDDEN', 'Only a broadcaster can apply to a guild.', 'guildId');
-    const body = { guildId, broadcasterId: viewer.broadcasterId, initiator: 'BROADCASTER', terms: termsOf(input.terms) };
-    return this.commands.start(context, 'requestJoin', body, input);
+    const said = { terms: termsOf(input.terms) };
+    const body = { guildId, broadcasterId: viewer.broadcasterId, initiator: 'BROADCASTER' as const, said };
+    return this.commands.start(context, 'requestJoin', 'JOIN', body, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Invites a broadcaster to join a guild.' })
@@ -172,12 +173,8 @@ export class RequestMutations {
     const guildId = decodeGlobalId('Guild', input.guildId) ?? NOWHERE;
     const handle = input.broadcasterHandle;
     const broadcasterId = (handle.includes('\0') ? undefined : await this.broadcasterOfHandle(handle)) ?? NOWHERE;
-    return this.commands.start(
-      context,
-      'inviteToJoin',
-      { guildId, broadcasterId, initiator: 'GUILD', terms: termsOf(input.terms) },
-      input,
-    );
+    const said = { terms: termsOf(input.terms) };
+    return this.commands.start(context, 'inviteToJoin', 'JOIN', { guildId, broadcasterId, initiator: 'GUILD', said }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Proposes other terms: a new version of the agreement.' })

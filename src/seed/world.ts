@@ -1,12 +1,13 @@
 /** Everything here is invented; no person or guild of these names is meant. */
-import type { PolicyParameters } from '../policies/parameters.js';
+import type { policyParametersSchema } from '../policies/parameters.js';
+import type { z } from 'zod';
 
 export interface SampleRegion {
   readonly code: string;
   readonly name: string;
   readonly timeZone: string;
   readonly currency: string;
-  readonly policy: PolicyParameters;
+  readonly policy: z.input<typeof policyParametersSchema>;
 }
 
 const everywhere = { proposalTtlDays: 7, signatureWindowDays: 7, maxDraftRounds: 5 } as const;

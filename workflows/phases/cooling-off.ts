@@ -1,12 +1,11 @@
 import { daysInMs, eventTime } from '../kernel/index.js';
 import type { Check } from '../kernel/index.js';
-import { forParty, type Party } from './parties.js';
-import type { Policy } from './policy.js';
+import { forParty, sideOf, type Party } from './parties.js';
 
 /** The protected party may withdraw without a reason until the period ends, in its region's time zone. */
 
 export interface CoolingOffContext {
-  readonly policy: Policy;
+  readonly policy: { readonly joinCoolingOffDays: number };
   readonly timeZone: string;
 }
 
@@ -14,7 +13,7 @@ export const PROTECTED_PARTY: Party = 'BROADCASTER';
 
 export const coolingOffChecks = {
   isProtectedParty: forParty((party) =>
-    party === PROTECTED_PARTY
+    sideOf(party) === PROTECTED_PARTY
       ? []
       : [
           {

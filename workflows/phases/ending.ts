@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Check, EventSpec } from '../kernel/index.js';
-import { actingAs, EITHER_PARTY, forParty, type Party } from './parties.js';
+import { annexFields } from '../kernel/index.js';
+import { actingAs, EVERY_PARTY, forParty, sideOf, type Party } from './parties.js';
 
 /** Ways in which people end a request before its time; what they write goes to an annex outside the chain. */
 
@@ -15,9 +16,6 @@ export const VOID_CODES = [
   'OTHER',
 ] as const;
 
-/** Reference to free text of a person: the text itself can be erased, and the chain stays whole. */
-const annex = { annexId: z.uuid().exactOptional(), annexHash: z.hash('sha256').exactOptional() };
-
 export interface EndingContext {
   readonly initiator: Party;
 }
@@ -25,20 +23,22 @@ export interface EndingContext {
 export const endingEvents = {
   DECLINE_REQUEST: {
     title: 'Decline the request',
-    by: EITHER_PARTY,
-    input: z.strictObject({ reasonCode: z.enum(DECLINE_CODES), ...annex, ...actingAs }),
+    by: EVERY_PARTY,
+    input: z.strictObject({ reasonCode: z.enum(DECLINE_CODES), ...annexFields, ...actingAs }),
+    whileHeld: true,
   },
-  WITHDRAW_REQUEST: { title: 'Withdraw the request', by: EITHER_PARTY, input: z.strictObject(actingAs) },
+  WITHDRAW_REQUEST: { title: 'Withdraw the request', by: EVERY_PARTY, input: z.strictObject(actingAs), whileHeld: true },
   VOID_REQUEST: {
     title: 'Void the request',
     by: ['SUPPORT'],
-    input: z.strictObject({ reasonCode: z.enum(VOID_CODES), ...annex }),
+    input: z.strictObject({ reasonCode: z.enum(VOID_CODES), ...annexFields }),
+    whileHeld: true,
   },
 } satisfies Record<string, EventSpec>;
 
 export const endingChecks = {
   isInitiator: forParty<EndingContext>((party, { context }) =>
-    party === context.initiator
+    sideOf(party) === sideOf(context.initiator)
       ? []
       : [
           {
@@ -48,7 +48,7 @@ export const endingChecks = {
         ],
   ),
   isAskedParty: forParty<EndingContext>((party, { context }) =>
-    party !== context.initiator
+    sideOf(party) !== sideOf(context.initiator)
       ? []
       : [{ code: 'ONLY_ASKED_PARTY', message: 'Only the party that was asked can decline; the one that asked can withdraw.' }],
   ),

@@ -31,6 +31,8 @@ export const switchParams = z.strictObject({
   guildId: z.uuid(),
   startsAt: z.iso.datetime({ precision: 3 }),
   terms: termsSchema,
+  /** Who consented: looked at again at the switch. Absent: two parties of age, as the first version had it. */
+  consent: z.strictObject({ minor: z.boolean(), guardianId: z.uuid().nullable() }).exactOptional(),
 });
 
 export const settlementDelays = {

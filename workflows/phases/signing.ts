@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { daysInMs, eventTime } from '../kernel/index.js';
 import type { Check, EventSpec, WorkflowEvent } from '../kernel/index.js';
-import type { DraftingContext } from './drafting.js';
-import { actingAs, actingParty, EITHER_PARTY, forParty, partySchema, type Party } from './parties.js';
+import type { DraftingContext, ProposalContext } from './drafting.js';
+import { actingAs, actingParty, EVERY_PARTY, forParty, partiesIn, type Party } from './parties.js';
 
-/** Both parties sign the same text, in any order, within a window. */
+/** All parties sign the same text, in any order, within a window. */
 
 export interface Signature {
   /** The person who signed. */
@@ -13,25 +13,29 @@ export interface Signature {
 }
 
 /** Every signature here is on `agreement.sha256`: another text empties the table. */
-export type Signatures = Readonly<Record<Party, Signature | null>>;
+export type Signatures = Readonly<Partial<Record<Party, Signature | null>>>;
 
-export interface SigningContext extends DraftingContext {
+/** Signatures on the proposal on the table. */
+export interface SignedProposal extends ProposalContext {
   readonly signatures: Signatures;
 }
 
+export type SigningContext = DraftingContext & SignedProposal;
+
+/** Of the two parties of old; a context that names its parties begins with an empty table. */
 export const NO_SIGNATURES: Signatures = { BROADCASTER: null, GUILD: null };
 
 export const signingEvents = {
   SIGN_AGREEMENT: {
     title: 'Sign the agreement',
-    by: EITHER_PARTY,
+    by: [...EVERY_PARTY, 'SUPPORT'],
     input: z.strictObject({ sha256: z.hash('sha256'), version: z.int().min(1).max(1000), ...actingAs }),
   },
-  REVOKE_SIGNATURE: { title: 'Revoke the signature', by: EITHER_PARTY, input: z.strictObject(actingAs) },
+  REVOKE_SIGNATURE: { title: 'Revoke the signature', by: [...EVERY_PARTY, 'SUPPORT'], input: z.strictObject(actingAs), whileHeld: true },
 } satisfies Record<string, EventSpec>;
 
-export const unsignedParties = ({ signatures }: SigningContext): Party[] =>
-  partySchema.options.filter((party) => !signatures[party]);
+export const unsignedParties = (context: SignedProposal): Party[] =>
+  partiesIn(context).filter((party) => !context.signatures[party]);
 
 export const signingChecks = {
   /** The hash must be that of the text as it stands: signing binds what was shown, never what it has become since. */
@@ -55,22 +59,22 @@ export const signingChecks = {
   ),
   isSignedByAll: ({ context }) =>
     unsignedParties(context).length === 0 ? [] : [{ code: 'SIGNATURE_MISSING', message: 'Not every party has signed.' }],
-} satisfies Record<string, Check<SigningContext>>;
+} satisfies Record<string, Check<SignedProposal>>;
 
 type PartyAct = Pick<WorkflowEvent, 'at' | 'actor'> & { readonly as?: Party };
 
-export const signed = ({ signatures }: SigningContext, event: PartyAct) => ({
-  signatures: { ...signatures, [actingParty(event)]: { by: event.actor.id, at: event.at } },
+export const signed = (context: SignedProposal, event: PartyAct) => ({
+  signatures: { ...context.signatures, [actingParty(event, context)]: { by: event.actor.id, at: event.at } },
 });
 
-export const revoked = ({ signatures }: SigningContext, event: PartyAct) => ({
-  signatures: { ...signatures, [actingParty(event)]: null },
+export const revoked = (context: SignedProposal, event: PartyAct) => ({
+  signatures: { ...context.signatures, [actingParty(event, context)]: null },
 });
 
 export const signingDelays = {
   signatureWindow: {
     title: 'The time to sign is over',
-    ms: ({ context, event }: { context: SigningContext; event: unknown }) =>
+    ms: ({ context, event }: { context: SignedProposal; event: unknown }) =>
       daysInMs(eventTime(event), context.policy.signatureWindowDays, context.timeZone),
   },
 };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isTimeZone, reasonsSchema } from '../kernel/index.js';
-import type { Actor, Reason } from '../kernel/index.js';
-import { NO_SIGNATURES, partySchema, policySchema, termsSchema, termViolations } from '../phases/index.js';
-import type { draftingEvents, endingEvents, settlementEvents, signingEvents, SigningContext } from '../phases/index.js';
+import { isTimeZone, reasonsSchema } from '../../kernel/index.js';
+import type { Actor, Reason } from '../../kernel/index.js';
+import { NO_SIGNATURES, partySchema, policySchema, termsSchema, termViolations } from '../../phases/index.js';
+import type { draftingEvents, endingEvents, settlementEvents, signingEvents, SigningContext } from '../../phases/index.js';
 
 export const inputSchema = z.strictObject({
   requestId: z.uuid(),

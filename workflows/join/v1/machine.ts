@@ -1,6 +1,6 @@
 import { assign, setup } from 'xstate';
-import type { Check, StateMeta } from '../kernel/index.js';
-import { permits, permitsGuard } from '../kernel/index.js';
+import type { Check, StateMeta } from '../../kernel/index.js';
+import { permits, permitsGuard } from '../../kernel/index.js';
 import {
   coolingOffChecks,
   coolingOffDelays,
@@ -21,7 +21,7 @@ import {
   unsignedParties,
   type NotifyParams,
   type Terms,
-} from '../phases/index.js';
+} from '../../phases/index.js';
 import { initialContext, type JoinContext, type JoinEvent, type JoinInput } from './context.js';
 
 export const checks = {

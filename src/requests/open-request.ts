@@ -1,0 +1,132 @@
+import type { z } from 'zod';
+import type { Reason } from '../../workflows/kernel/index.js';
+import type { OpeningFacts, Party, RequestDefinition } from '../../workflows/phases/index.js';
+import type { Links, Opener, Transaction } from '../engine/index.js';
+import { policyInForce, type PinnedPolicy } from '../policies/policy.service.js';
+import { lockBroadcaster } from '../settlement/locks.js';
+import { readFacts } from './facts.js';
+import { authorityToOpen, openingInput, readSubject, type FoundSubject } from './subject.js';
+
+type Refused = { readonly ok: false; readonly code: string; readonly reasons: readonly Reason[] };
+const refusal = (code: string, message: string): Refused => ({ ok: false, code, reasons: [{ code, message }] });
+const invalid = (issues: readonly z.core.$ZodIssue[], prefix = ''): Refused => ({
+  ok: false,
+  code: 'INVALID_INPUT',
+  reasons: issues.map(({ message, path }) => ({
+    code: 'INVALID_INPUT',
+    message,
+    ...(path.length > 0 && { field: prefix + path.map(String).join('.') }),
+  })),
+});
+
+/**
+ * Opens a request of any kind, as the kind's own `opening` says: who may, what is read, what objects. Pins the policy and the template
+ * in force. Mistakes are refused without a trace; a request that is not eligible is recorded, and its machine ends in `rejected`.
+ */
+export const openRequest: Opener = async (tx, { instanceId, definition: machine, input, principalId, at, linked }, links) => {
+  const definition = machine as RequestDefinition;
+  const { opening } = definition;
+  const parsed = openingInput.safeParse(input);
+  if (!parsed.success) return invalid(parsed.error.issues);
+  const said = opening.said.safeParse(parsed.data.said ?? {});
+  if (!said.success) return invalid(said.error.issues);
+  const subject = await readSubject(tx, opening, parsed.data, at);
+  if (!subject) return refusal('NOT_FOUND', 'There is nothing of these ids to open this request about.');
+  await lockBroadcaster(tx, subject.broadcasterId);
+  const opener = linked ? { authority: 'SYSTEM', party: 'PLATFORM' as Party } : await authorityToOpen(tx, opening, subject, principalId, parsed.data.initiator);
+  if (opener === 'NOTHING') return refusal('NOT_FOUND', 'There is nothing of these ids to open this request about.');
+  if (!opener) return refusal('FORBIDDEN', 'You may not open a request for this party.');
+  const policy = await policyInForce(tx, subject.regionCode, at);
+  const templateId = opening.template === null ? null : await templateInForce(tx, opening.template, at);
+  if (!policy || templateId === undefined) return refusal('NO_POLICY', 'No policy and template are in force for this region.');
+  const facts = await readFacts(tx, {
+    ...subject,
+    requestId: instanceId,
+    principalId,
+    at,
+    policy: policy.parameters as unknown as Readonly<Record<string, number>>,
+  });
+  const objections = opening.objections?.(said.data as never, facts) ?? [];
+  if (objections.length > 0) return { ok: false, code: 'NOT_ALLOWED', reasons: objections };
+  const failures = opening.eligibility(facts, said.data as never);
+  const initiator = linked ? (parsed.data.initiator ?? opener.party) : opener.party;
+  await insertRequest(tx, { definition, instanceId, subject, initiator, policy, templateId, at, principalId });
+  if (failures.length === 0) await supersede(definition, facts, instanceId, links);
+  const base = {
+    requestId: instanceId,
+    broadcasterId: subject.broadcasterId,
+    guildId: subject.guildId,
+    gainingGuildId: subject.gainingGuildId,
+    membershipId: subject.membershipId,
+    parentId: subject.parentId,
+    initiator,
+    parties: [...opening.parties(facts)],
+    timeZone: subject.timeZone,
+    currency: subject.currency,
+    minor: facts.minor,
+    policy: definition.policy?.parse(policy.parameters) ?? {},
+    said: said.data,
+    eligibilityFailures: failures.map(withoutBirthday),
+  };
+  return { ok: true, authority: opener.authority, input: opening.input?.(base) ?? base };
+};
+
+/** The day on which somebody comes of age is their birthday: it stays out of the chain, and is worked out again for who may know it. */
+const withoutBirthday = (reason: Reason): Reason =>
+  reason.code === 'UNDER_AGE' ? { code: reason.code, message: reason.message } : reason;
+
+async function templateInForce(tx: Transaction, name: string, at: string): Promise<string | undefined> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'requests.template',
+    text: `select id from guildhall.template_version where name = $1 and published_at <= $2 order by number desc limit 1`,
+    values: [name, at],
+  });
+  return rows[0]?.id;
+}
+
+interface ToInsert {
+  readonly definition: RequestDefinition;
+  readonly instanceId: string;
+  readonly subject: FoundSubject;
+  readonly initiator: Party;
+  readonly policy: PinnedPolicy;
+  readonly templateId: string | null;
+  readonly at: string;
+  readonly principalId: string;
+}
+
+async function insertRequest(tx: Transaction, row: ToInsert): Promise<void> {
+  const { definition, instanceId, subject, initiator, policy, templateId, at, principalId } = row;
+  await tx.query({
+    name: 'requests.insert',
+    text: `insert into guildhall.request (id, kind, broadcaster_id, guild_id, gaining_guild_id, membership_id, parent_id, relation, region_code, initiator,
+        policy_version_id, template_version_id, created_at, created_by)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+    values: [
+      instanceId,
+      definition.kind,
+      subject.broadcasterId,
+      subject.guildId,
+      subject.gainingGuildId,
+      subject.membershipId,
+      subject.parentId,
+      subject.parentId === null ? null : (definition.opening.relation ?? 'FOLLOWS'),
+      subject.regionCode,
+      initiator,
+      policy.id,
+      templateId,
+      at,
+      principalId,
+    ],
+  });
+}
+
+/** What this request takes the place of ends in the same transaction; what cannot end any more has won, and goes on. */
+async function supersede({ opening }: RequestDefinition, facts: OpeningFacts, byRequestId: string, links: Links): Promise<void> {
+  const kinds = opening.supersedes ?? [];
+  const membershipId = facts.membership?.id;
+  for (const flow of facts.openFlows) {
+    if (membershipId === undefined || flow.membershipId !== membershipId || !kinds.includes(flow.kind)) continue;
+    await links.send(flow.requestId, { type: 'SUPERSEDE_REQUEST', byRequestId });
+  }
+}

@@ -1,0 +1,85 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Reason } from '../kernel/index.js';
+import type { GuildFacts, OpeningFacts } from './opening.js';
+
+/** Conditions that several kinds share, each with the instant from which it no longer objects. A kind lists those that it has. */
+
+type Objection = Reason | undefined;
+
+/** Every objection at once. */
+export const allOf = (...objections: readonly (Objection | readonly Reason[])[]): Reason[] =>
+  objections.flatMap((objection) => (objection === undefined ? [] : Array.isArray(objection) ? objection : [objection as Reason]));
+
+/** An objection that holds until an instant, when that lies ahead. */
+export const until = (instant: string | null, at: string, code: string, message: string): Objection =>
+  instant !== null && Date.parse(instant) > Date.parse(at) ? { code, message, until: instant } : undefined;
+
+const iso = (instant: Temporal.Instant) => instant.toString({ fractionalSecondDigits: 3 });
+
+export const plusDays = (instant: string, days: number): string =>
+  iso(Temporal.Instant.from(instant).add({ hours: days * 24 }));
+
+/** The first instant of the day on which somebody reaches an age, in the region. */
+export const ageReachedAt = (birthDate: string, years: number, timeZone: string): string =>
+  iso(Temporal.PlainDate.from(birthDate).add({ years }).toZonedDateTime(timeZone).toInstant());
+
+export const isKnown = ({ broadcaster }: OpeningFacts): Objection =>
+  broadcaster.identityVerified
+    ? undefined
+    : { code: 'IDENTITY_UNKNOWN', message: "The broadcaster's identity has not been verified." };
+
+export function isOldEnough({ broadcaster, policy, at, timeZone }: OpeningFacts): Objection {
+  if (broadcaster.ofAgeAttested) return undefined;
+  if (broadcaster.birthDate === null) return { code: 'AGE_UNKNOWN', message: "The broadcaster's age has not been established." };
+  const years = policy['minBroadcasterAgeYears']!;
+  const reached = ageReachedAt(broadcaster.birthDate, years, timeZone);
+  return until(reached, at, 'UNDER_AGE', `A broadcaster must be at least ${String(years)} years old.`);
+}
+
+export const hasGuardianIfMinor = ({ minor, broadcaster }: OpeningFacts): Objection =>
+  minor && !broadcaster.hasGuardian
+    ? { code: 'GUARDIAN_MISSING', message: 'A minor needs a guardian who consents; none is on record.' }
+    : undefined;
+
+export const isNotBanned = ({ broadcaster }: OpeningFacts): Objection =>
+  broadcaster.banned ? { code: 'BANNED', message: 'The broadcaster is banned from the platform.' } : undefined;
+
+export const isNotRestricted = ({ broadcaster }: OpeningFacts): Objection =>
+  broadcaster.restricted
+    ? { code: 'RESTRICTED', message: 'The broadcaster has asked for erasure: nothing new can be begun.' }
+    : undefined;
+
+export const isNotLocked = ({ broadcaster, at }: OpeningFacts): Objection =>
+  until(broadcaster.lockedUntil, at, 'LOCKED', 'The broadcaster is locked after an earlier change.');
+
+export const takesMembers = (guild: GuildFacts): Objection =>
+  guild.status === 'ACTIVE' ? undefined : { code: 'GUILD_NOT_ACTIVE', message: 'The guild does not take members at present.' };
+
+export const hasRoom = ({ memberCap, members }: GuildFacts): Objection =>
+  memberCap !== null && members >= memberCap
+    ? { code: 'GUILD_FULL', message: 'The guild has reached its cap of members.' }
+    : undefined;
+
+/** The cooldown falls away where the guild was at fault. */
+export const isPastCooldown = ({ lastLeft, policy, at }: OpeningFacts): Objection =>
+  lastLeft === null || lastLeft.guildAtFault
+    ? undefined
+    : until(
+        plusDays(lastLeft.at, policy['rejoinCooldownDays']!),
+        at,
+        'REJOIN_COOLDOWN',
+        'The broadcaster left this guild too recently.',
+      );
+
+/** What can only be done by a member of a guild. */
+export const isMember = ({ membership }: OpeningFacts): Objection =>
+  membership === null ? { code: 'NOT_A_MEMBER', message: 'The broadcaster is not a member of a guild.' } : undefined;
+
+/** One exclusive flow at a time: an open request of one of these kinds on the same membership stands in the way. */
+export const noOpenFlow = ({ openFlows, membership }: OpeningFacts, kinds: readonly string[]): Reason[] =>
+  openFlows
+    .filter((flow) => membership !== null && flow.membershipId === membership.id && kinds.includes(flow.kind))
+    .map((flow) => ({
+      code: 'FLOW_OPEN',
+      message: `Another request (${flow.kind}) on this membership is under way; it has to end first.`,
+    }));

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { effect } from '../kernel/index.js';
+import type { EffectSpec, EventSpec, States } from '../kernel/index.js';
+import { commonEffects, commonEvents, endStates } from './common.js';
+import { endingEvents } from './ending.js';
+import { BROADCASTER_SIDE } from './parties.js';
+import { saidReasons, type LeaveReason } from './reasons.js';
+import { endEffect, stating, statementEffect, statementEvents, switchDelays, switchEvents, switching, type EndKind, type SwitchContext } from './switching.js';
+
+/** What all exits share: a reason, an instant, the end of the membership in one transaction, and the statement after it. */
+
+export interface ExitContext extends SwitchContext {
+  readonly primaryReason: LeaveReason;
+  readonly secondaryReason: LeaveReason | null;
+  readonly paymentId: string | null;
+}
+
+/** What somebody says who leaves; when they would like to, at the earliest when it is allowed. */
+export const exitSaid = { ...saidReasons, leaveAt: z.iso.datetime({ precision: 3 }).exactOptional() };
+
+export const exitReasons = (said: { readonly primaryReason: LeaveReason; readonly secondaryReason?: LeaveReason }) => ({
+  primaryReason: said.primaryReason,
+  secondaryReason: said.secondaryReason ?? null,
+  paymentId: null,
+});
+
+export const exitEvents = {
+  ...commonEvents,
+  ...switchEvents,
+  ...statementEvents,
+  WITHDRAW_REQUEST: { ...endingEvents.WITHDRAW_REQUEST, by: BROADCASTER_SIDE },
+} satisfies Record<string, EventSpec>;
+
+export const exitEffects = { ...commonEffects, ...endEffect, ...statementEffect } satisfies Record<string, EffectSpec>;
+
+export const exitDelays = switchDelays;
+
+/** From the chosen instant to the end: the membership ends, the statement opens, done. */
+export const leaving = <Context extends ExitContext>(
+  end: (context: Context) => { readonly endKind: EndKind; readonly endCause?: string; readonly atFault?: 'GUILD' | 'BROADCASTER' },
+): States => ({
+  ...switching({
+    effect: effect<Context>('endMembership', (context, event) => {
+      const { endKind, endCause = context.primaryReason, atFault = null } = end(context);
+      return {
+        membershipId: context.membershipId!,
+        endsAt: context.switchAt ?? event.at,
+        endKind,
+        endCause,
+        atFault,
+      };
+    }),
+    to: 'stating',
+  }),
+  ...stating(),
+});
+
+export const exitEnds = (ended = 'The membership has ended.'): States =>
+  endStates({ completed: ended, withdrawn: true, rejected: true, voided: true, superseded: true });
+
