@@ -25,7 +25,13 @@ import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
 import { followLog, RequestUpdatesResolver } from './requests/request-updates.resolver.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
-import { amendMembership, annulMembership, endMembership, openStatement, transferMembership } from './settlement/membership-effects.js';
+import {
+  amendMembership,
+  annulMembership,
+  endMembership,
+  openStatement,
+  transferMembership,
+} from './settlement/membership-effects.js';
 import { switchMembership } from './settlement/switch-membership.js';
 
 export interface AppOptions {

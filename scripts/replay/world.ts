@@ -9,7 +9,7 @@ const REGION = 'REPLAY';
 const FROM = '2000-01-01T00:00:00.000Z';
 
 /** Cooling-off of three days, no minimum term, no re-join cooldown, no cap; age and identity are attested by the import. */
-const POLICY: PolicyParameters = {
+const POLICY: Partial<PolicyParameters> = {
   minBroadcasterAgeYears: 0,
   joinCoolingOffDays: 3,
   guildResponseDays: 7,

@@ -2,7 +2,15 @@ import { v7 as uuidv7 } from 'uuid';
 import { amendParams, annulParams, endParams, plusDays, statementParams, transferParams } from '../../workflows/phases/index.js';
 import { ExpectedRefusal, type Transaction, type TransactionEffect } from '../engine/index.js';
 import { lockBroadcaster, lockGuilds } from './locks.js';
-import { beginMembership, finishMembership, lockMembership, NOT_A_MEMBER, objectionsOfGuild, refusingOverlap, type Membership } from './roster.js';
+import {
+  beginMembership,
+  finishMembership,
+  lockMembership,
+  NOT_A_MEMBER,
+  objectionsOfGuild,
+  refusingOverlap,
+  type Membership,
+} from './roster.js';
 
 /** A membership that is still in force, under the broadcaster's lock. */
 async function current(tx: Transaction, membershipId: string): Promise<Membership> {
@@ -77,7 +85,8 @@ export const annulMembership: TransactionEffect = async (tx, call) => {
   return { type: 'UNWOUND' };
 };
 
-const NOTHING_DUE = 'This statement holds no amounts: earnings and fees are not kept yet, so nothing is computed and nothing is paid by it.';
+const NOTHING_DUE =
+  'This statement holds no amounts: earnings and fees are not kept yet, so nothing is computed and nothing is paid by it.';
 
 /** The statement of what is owed, and the workflow that it goes through by itself. Its amounts come with the ledger. */
 export const openStatement: TransactionEffect = async (tx, call, links) => {

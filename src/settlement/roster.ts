@@ -27,12 +27,7 @@ export const ALREADY_MEMBER: Reason = {
 };
 
 /** What forbids a guild to take a member now. A switch that comes late also counts those who began after its instant: they are there. */
-export async function objectionsOfGuild(
-  tx: Transaction,
-  guildId: string,
-  broadcasterId: string,
-  at: string,
-): Promise<Reason[]> {
+export async function objectionsOfGuild(tx: Transaction, guildId: string, broadcasterId: string, at: string): Promise<Reason[]> {
   const { rows } = await tx.query<{ readonly guild_status: string; readonly banned: boolean; readonly full: boolean }>({
     name: 'settlement.judge',
     text: `select g.status as guild_status, b.banned_at is not null as banned,

@@ -57,7 +57,8 @@ describe('the ways in which a JOIN ends before its time', () => {
   test('after cooling-off nobody can withdraw', async () => {
     const { id } = await at('SETTLEMENT');
     expect(await join.refused(who.subject, 'withdrawRequest', { requestId: id })).toMatchObject({
-      code: 'WRONG_STATE',
+      code: 'NOT_ALLOWED',
+      reasons: [{ code: 'COOLING_OFF_OVER' }],
       currentState: 'SETTLEMENT',
     });
   });

@@ -2,67 +2,113 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { DEVELOPMENT_ISSUER } from '../../src/identity/index.js';
-import { joinFailures, lockBroadcaster, readJoinFacts, type JoinFacts } from '../../src/requests/eligibility.js';
+import { readFacts } from '../../src/requests/facts.js';
+import { lockBroadcaster } from '../../src/settlement/locks.js';
+import { joinFailures } from '../../workflows/join/index.js';
+import type { OpeningFacts } from '../../workflows/phases/index.js';
 import { seedWorld } from '../../src/seed/seed.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { WorldBuilder } from '../support/world.js';
 
-const eligible: JoinFacts = {
-  at: '2026-03-01T12:00:00.000Z',
-  switchAt: '2026-03-16T00:00:00.000Z',
+const AT = '2026-03-01T12:00:00.000Z';
+/** The end of a cooling-off of fourteen days from then, in Berlin: what ends by then is no obstacle. */
+const SWITCH_AT = '2026-03-15T23:00:00.000Z';
+const OTHER = '00000000-0000-4000-8000-000000000009';
+
+const eligible: OpeningFacts = {
+  requestId: '00000000-0000-4000-8000-000000000001',
+  principalId: '00000000-0000-4000-8000-000000000002',
+  at: AT,
   timeZone: 'Europe/Berlin',
-  policy: { minBroadcasterAgeYears: 18, rejoinCooldownDays: 30 },
-  identityVerified: true,
-  birthDate: '2000-01-01',
-  ofAgeAttested: false,
-  banned: false,
-  lockedUntil: null,
-  guildStatus: 'ACTIVE',
-  memberCap: 10,
-  members: 9,
-  memberUntil: null,
-  isMember: false,
-  lastLeftThisGuildAt: null,
-  openRequest: false,
+  currency: 'EUR',
+  policy: { minBroadcasterAgeYears: 18, rejoinCooldownDays: 30, joinCoolingOffDays: 14 },
+  rules: {},
+  broadcaster: {
+    id: '00000000-0000-4000-8000-000000000003',
+    identityVerified: true,
+    birthDate: '2000-01-01',
+    ofAgeAttested: false,
+    banned: false,
+    restricted: false,
+    lockedUntil: null,
+    hasGuardian: false,
+  },
+  minor: false,
+  guild: { id: '00000000-0000-4000-8000-000000000004', status: 'ACTIVE', memberCap: 10, members: 9, mergesAt: null },
+  gainingGuild: null,
+  membership: null,
+  lastLeft: null,
+  openFlows: [],
+  parent: null,
+  recentExitsPercent: 0,
 };
-const failures = (facts: Partial<JoinFacts>) =>
-  joinFailures({ ...eligible, ...facts }).map(({ code, until }) => (until ? `${code} until ${until}` : code));
+
+interface Change extends Partial<Omit<OpeningFacts, 'broadcaster' | 'guild'>> {
+  readonly broadcaster?: Partial<OpeningFacts['broadcaster']>;
+  readonly guild?: Partial<OpeningFacts['guild']>;
+}
+
+const member = (endsAt: string | null): Change => ({
+  membership: {
+    id: OTHER,
+    guildId: OTHER,
+    startsAt: '2025-01-01T00:00:00.000Z',
+    endsAt,
+    terms: {},
+    termEndsAt: '2025-01-01T00:00:00.000Z',
+  },
+});
+const left = (at: string, guildAtFault = false): Change => ({ lastLeft: { at, guildAtFault } });
+const negotiating = (state: string): Change => ({
+  openFlows: [{ requestId: OTHER, kind: 'JOIN', state, guildId: eligible.guild.id, membershipId: null }],
+});
+
+const failures = ({ broadcaster, guild, ...facts }: Change) =>
+  joinFailures(
+    { ...eligible, ...facts, broadcaster: { ...eligible.broadcaster, ...broadcaster }, guild: { ...eligible.guild, ...guild } },
+    { terms: { guildSharePercent: 10, termMonths: 12 } },
+  ).map(({ code, until }) => (until ? `${code} until ${until}` : code));
 
 describe('the rules of who may join', () => {
   test('nothing speaks against somebody who meets them all', () => {
     expect(failures({})).toEqual([]);
   });
 
-  test.each<[string, Partial<JoinFacts>, string[]]>([
-    ['an identity that was not verified', { identityVerified: false }, ['IDENTITY_UNKNOWN']],
-    ['an age that nobody knows', { birthDate: null }, ['AGE_UNKNOWN']],
-    ['an age that was attested stands for a date', { birthDate: null, ofAgeAttested: true }, []],
-    ['a ban', { banned: true }, ['BANNED']],
-    ['a lock that goes on', { lockedUntil: '2026-04-01T00:00:00.000Z' }, ['LOCKED until 2026-04-01T00:00:00.000Z']],
-    ['a lock that ends at this very instant', { lockedUntil: eligible.at }, []],
-    ['a guild at its cap', { members: 10 }, ['GUILD_FULL']],
-    ['a guild without a cap', { memberCap: null, members: 1_000 }, []],
-    ['a guild that is suspended', { guildStatus: 'SUSPENDED' }, ['GUILD_NOT_ACTIVE']],
-    ['another request of the two', { openRequest: true }, ['REQUEST_OPEN']],
-    ['a membership without an end', { isMember: true }, ['ALREADY_MEMBER']],
-    ['a membership that ends at the switch', { isMember: true, memberUntil: eligible.switchAt }, []],
+  test.each<[string, Change, string[]]>([
+    ['an identity that was not verified', { broadcaster: { identityVerified: false } }, ['IDENTITY_UNKNOWN']],
+    ['an age that nobody knows', { broadcaster: { birthDate: null } }, ['AGE_UNKNOWN']],
+    ['an age that was attested stands for a date', { broadcaster: { birthDate: null, ofAgeAttested: true } }, []],
+    ['a ban', { broadcaster: { banned: true } }, ['BANNED']],
+    [
+      'a lock that goes on',
+      { broadcaster: { lockedUntil: '2026-04-01T00:00:00.000Z' } },
+      ['LOCKED until 2026-04-01T00:00:00.000Z'],
+    ],
+    ['a lock that ends at this very instant', { broadcaster: { lockedUntil: AT } }, []],
+    ['a guild at its cap', { guild: { members: 10 } }, ['GUILD_FULL']],
+    ['a guild without a cap', { guild: { memberCap: null, members: 1_000 } }, []],
+    ['a guild that is suspended', { guild: { status: 'SUSPENDED' } }, ['GUILD_NOT_ACTIVE']],
+    ['another request of the two', negotiating('drafting'), ['REQUEST_OPEN']],
+    ['another request of the two that is signed already', negotiating('coolingOff'), []],
+    ['a membership without an end', member(null), ['ALREADY_MEMBER']],
+    ['a membership that ends at the switch', member(SWITCH_AT), []],
     [
       'a membership that ends a moment after the switch',
-      { isMember: true, memberUntil: '2026-03-16T00:00:00.001Z' },
-      ['ALREADY_MEMBER until 2026-03-16T00:00:00.001Z'],
+      member('2026-03-15T23:00:00.001Z'),
+      ['ALREADY_MEMBER until 2026-03-15T23:00:00.001Z'],
     ],
-    [
-      'a guild left too recently',
-      { lastLeftThisGuildAt: '2026-02-10T12:00:00.000Z' },
-      ['REJOIN_COOLDOWN until 2026-03-12T12:00:00.000Z'],
-    ],
-    ['a cooldown that ends at this very instant', { lastLeftThisGuildAt: '2026-01-30T12:00:00.000Z' }, []],
+    ['a guild left too recently', left('2026-02-10T12:00:00.000Z'), ['REJOIN_COOLDOWN until 2026-03-12T12:00:00.000Z']],
+    ['a cooldown that ends at this very instant', left('2026-01-30T12:00:00.000Z'), []],
+    ['a guild left too recently that was itself at fault', left('2026-02-10T12:00:00.000Z', true), []],
+    ['a minor without a guardian', { minor: true }, ['GUARDIAN_MISSING']],
+    ['a minor with a guardian', { minor: true, broadcaster: { hasGuardian: true } }, []],
   ])('%s', (_what, facts, expected) => {
     expect(failures(facts)).toEqual(expected);
   });
 
   test('somebody is of age from the first moment of their birthday in the region, and not before', () => {
-    const birthday = (at: string, timeZone: string, birthDate = '2008-03-01') => failures({ at, timeZone, birthDate });
+    const birthday = (at: string, timeZone: string, birthDate = '2008-03-01') =>
+      failures({ at, timeZone, broadcaster: { birthDate } });
     expect(birthday('2026-02-28T22:59:59.999Z', 'Europe/Berlin')).toEqual(['UNDER_AGE until 2026-02-28T23:00:00.000Z']);
     expect(birthday('2026-02-28T23:00:00.000Z', 'Europe/Berlin')).toEqual([]);
     expect(birthday('2026-02-28T15:00:00.000Z', 'Asia/Tokyo')).toEqual([]);
@@ -71,14 +117,11 @@ describe('the rules of who may join', () => {
   });
 
   test('all of it is told at once', () => {
-    const everything = {
-      identityVerified: false,
-      birthDate: null,
-      banned: true,
-      isMember: true,
-      openRequest: true,
-      guildStatus: 'CLOSED',
-      members: 10,
+    const everything: Change = {
+      ...member(null),
+      ...negotiating('signing'),
+      broadcaster: { identityVerified: false, birthDate: null, banned: true },
+      guild: { status: 'CLOSED', members: 10 },
     };
     expect(failures(everything)).toEqual([
       'IDENTITY_UNKNOWN',
@@ -106,11 +149,18 @@ describe('the facts as the database tells them', () => {
   afterAll(() => db.dispose());
 
   const factsOf = (broadcasterId: string, guildId: string) =>
-    readJoinFacts(
-      engine,
-      { broadcasterId, guildId, exceptRequestId: uuidv7() },
-      { at: eligible.at, switchAt: eligible.switchAt, timeZone: 'UTC', policy: eligible.policy },
-    );
+    readFacts(engine, {
+      requestId: uuidv7(),
+      principalId: uuidv7(),
+      broadcasterId,
+      guildId,
+      gainingGuildId: null,
+      parentId: null,
+      at: AT,
+      timeZone: 'UTC',
+      currency: 'EUR',
+      policy: { majorityAgeYears: 18 },
+    });
   const membership = async (broadcasterId: string, guildId: string, from: string, to: string | null) => {
     const requestId = uuidv7();
     await world.owner.query(
@@ -128,17 +178,16 @@ describe('the facts as the database tells them', () => {
     const guild = await world.guild({ cap: 5 });
     const people = await Promise.all(Array.from({ length: 4 }, () => world.broadcaster()));
     await membership(people[0]!.uuid, guild.uuid, '2025-01-01T00:00:00Z', null);
-    await membership(people[1]!.uuid, guild.uuid, '2025-01-01T00:00:00Z', eligible.at);
+    await membership(people[1]!.uuid, guild.uuid, '2025-01-01T00:00:00Z', AT);
     await membership(people[2]!.uuid, guild.uuid, '2026-03-02T00:00:00Z', null);
     expect(await factsOf(people[3]!.uuid, guild.uuid)).toMatchObject({
-      memberCap: 5,
-      members: 1,
-      isMember: false,
-      lastLeftThisGuildAt: null,
+      guild: { memberCap: 5, members: 1 },
+      membership: null,
+      lastLeft: null,
     });
-    expect(await factsOf(people[0]!.uuid, guild.uuid)).toMatchObject({ isMember: true, memberUntil: null });
-    expect(await factsOf(people[1]!.uuid, guild.uuid)).toMatchObject({ isMember: false, lastLeftThisGuildAt: eligible.at });
-    expect(await factsOf(people[2]!.uuid, guild.uuid)).toMatchObject({ isMember: true });
+    expect(await factsOf(people[0]!.uuid, guild.uuid)).toMatchObject({ membership: { endsAt: null } });
+    expect(await factsOf(people[1]!.uuid, guild.uuid)).toMatchObject({ membership: null, lastLeft: { at: AT } });
+    expect(await factsOf(people[2]!.uuid, guild.uuid)).toMatchObject({ membership: {} });
   });
 
   test('of several memberships the one that ends last counts, and leaving another guild starts no cooldown', async () => {
@@ -148,11 +197,10 @@ describe('the facts as the database tells them', () => {
     await membership(who.uuid, guild.uuid, '2026-02-20T00:00:00Z', '2026-03-10T00:00:00Z');
     await membership(who.uuid, other.uuid, '2026-03-10T00:00:00Z', '2026-03-14T00:00:00Z');
     expect(await factsOf(who.uuid, guild.uuid)).toMatchObject({
-      isMember: true,
-      memberUntil: '2026-03-14T00:00:00.000Z',
-      lastLeftThisGuildAt: null,
+      membership: { endsAt: '2026-03-14T00:00:00.000Z' },
+      lastLeft: null,
     });
-    expect(await factsOf(who.uuid, other.uuid)).toMatchObject({ lastLeftThisGuildAt: '2026-02-20T00:00:00.000Z' });
+    expect(await factsOf(who.uuid, other.uuid)).toMatchObject({ lastLeft: { at: '2026-02-20T00:00:00.000Z' } });
   });
 
   test('the database refuses a second membership at the same time, whatever a service believed', async () => {

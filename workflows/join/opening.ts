@@ -25,7 +25,10 @@ export const joinSaid = z.strictObject({ terms: termsSchema });
 type Said = z.infer<typeof joinSaid>;
 
 /** Nobody can be a member before the cooling-off is over, however early the parties would like to start. */
-export function earliestSwitch({ startAt }: Terms, { at, timeZone, policy }: Pick<OpeningFacts, 'at' | 'timeZone' | 'policy'>): string {
+export function earliestSwitch(
+  { startAt }: Terms,
+  { at, timeZone, policy }: Pick<OpeningFacts, 'at' | 'timeZone' | 'policy'>,
+): string {
   const coolingOffEnd = new Date(Date.parse(at) + daysInMs(at, policy['joinCoolingOffDays']!, timeZone)).toISOString();
   return later(coolingOffEnd, startAt);
 }

@@ -51,11 +51,19 @@ const noticeEndsAt = (at: string, noticeDays: number, timeZone: string): string 
 
 function isPastTerm({ membership, at }: OpeningFacts, { acceptsExitFee }: Said): Reason | undefined {
   if (membership === null || acceptsExitFee) return undefined;
-  return until(membership.termEndsAt, at, 'MIN_TERM', 'The term of the membership is not over; the capped exit fee would have to be accepted.');
+  return until(
+    membership.termEndsAt,
+    at,
+    'MIN_TERM',
+    'The term of the membership is not over; the capped exit fee would have to be accepted.',
+  );
 }
 
 /** A quota may slow ordinary exits down; it never stands in the way of cause, minority or probation. Zero: there is none. */
-function isWithinQuota({ policy: { exitQuotaPercentPerMonth: quota = 0 }, recentExitsPercent }: OpeningFacts): Reason | undefined {
+function isWithinQuota({
+  policy: { exitQuotaPercentPerMonth: quota = 0 },
+  recentExitsPercent,
+}: OpeningFacts): Reason | undefined {
   return quota > 0 && recentExitsPercent >= quota
     ? { code: 'EXIT_QUOTA', message: `In 30 days at most ${String(quota)} % of a guild's members leave by notice.` }
     : undefined;
@@ -93,7 +101,8 @@ export const leaveNotice: RequestDefinition = {
   kind: 'LEAVE_NOTICE',
   version: 1,
   title: 'Leave with notice',
-  description: 'A broadcaster leaves a guild alone, with notice, when the minimum term is over or the capped exit fee is accepted.',
+  description:
+    'A broadcaster leaves a guild alone, with notice, when the minimum term is over or the capped exit fee is accepted.',
   machine,
   input,
   parties,

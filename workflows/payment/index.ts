@@ -106,7 +106,8 @@ export const payment: RequestDefinition = {
   kind: 'PAYMENT',
   version: 1,
   title: 'Settle a statement',
-  description: 'The statement of what is owed after a switch: it is issued when the settlement cycle ends, and stands unless somebody objects.',
+  description:
+    'The statement of what is owed after a switch: it is issued when the settlement cycle ends, and stands unless somebody objects.',
   machine,
   input,
   parties,

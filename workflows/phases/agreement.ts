@@ -11,9 +11,7 @@ import { revoked, signed, signingChecks, signingDelays, signingEvents, unsignedP
 
 /** Drafting and signing for any number of parties and any terms: proposals to and fro, one text, everybody's signature on it. */
 
-export type AgreementPolicy = Parameters<
-  'guildResponseDays' | 'proposalTtlDays' | 'signatureWindowDays' | 'maxDraftRounds'
->;
+export type AgreementPolicy = Parameters<'guildResponseDays' | 'proposalTtlDays' | 'signatureWindowDays' | 'maxDraftRounds'>;
 export const AGREEMENT_PARAMETERS = ['guildResponseDays', 'proposalTtlDays', 'signatureWindowDays', 'maxDraftRounds'] as const;
 
 export interface AgreementContext<Terms = unknown> extends RequestContext {

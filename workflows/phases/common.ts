@@ -13,10 +13,7 @@ export const about = <Meta extends StateMeta>(meta: Meta): { meta: Meta } => ({ 
 export const everyone = ({ parties }: RequestContext): Party[] => parties.filter((party) => party !== 'PLATFORM');
 
 /** Tells parties of the request by a template; the words are the template's, so that no text of people enters the chain. */
-export const tell = (
-  template: NotifyParams['template'],
-  audience: (context: RequestContext) => readonly Party[] = everyone,
-) => ({
+export const tell = (template: NotifyParams['template'], audience: (context: RequestContext) => readonly Party[] = everyone) => ({
   type: 'notifyParties' as const,
   params: ({ context }: { context: RequestContext }): NotifyParams => ({ audience: [...audience(context)], template }),
 });
@@ -84,7 +81,10 @@ function rejectedAudience(context: RequestContext): readonly Party[] {
 /** The final states of a kind, by name, with a description of its own or `true` for the usual one. */
 export const endStates = (wanted: Readonly<Partial<Record<End, string | true>>>): States =>
   Object.fromEntries(
-    (Object.entries(wanted) as [End, string | true][]).map(([name, text]) => [name, ends[name](text === true ? undefined : text)]),
+    (Object.entries(wanted) as [End, string | true][]).map(([name, text]) => [
+      name,
+      ends[name](text === true ? undefined : text),
+    ]),
   );
 
 /** Keeps why an effect was refused, for the state that it leads to. */

@@ -8,7 +8,9 @@ type Objection = Reason | undefined;
 
 /** Every objection at once. */
 export const allOf = (...objections: readonly (Objection | readonly Reason[])[]): Reason[] =>
-  objections.flatMap((objection) => (objection === undefined ? [] : Array.isArray(objection) ? objection : [objection as Reason]));
+  objections.flatMap((objection) =>
+    objection === undefined ? [] : Array.isArray(objection) ? objection : [objection as Reason],
+  );
 
 /** An objection that holds until an instant, when that lies ahead. */
 export const until = (instant: string | null, at: string, code: string, message: string): Objection =>
@@ -16,8 +18,7 @@ export const until = (instant: string | null, at: string, code: string, message:
 
 const iso = (instant: Temporal.Instant) => instant.toString({ fractionalSecondDigits: 3 });
 
-export const plusDays = (instant: string, days: number): string =>
-  iso(Temporal.Instant.from(instant).add({ hours: days * 24 }));
+export const plusDays = (instant: string, days: number): string => iso(Temporal.Instant.from(instant).add({ hours: days * 24 }));
 
 /** The first instant of the day on which somebody reaches an age, in the region. */
 export const ageReachedAt = (birthDate: string, years: number, timeZone: string): string =>
@@ -36,8 +37,9 @@ export function isOldEnough({ broadcaster, policy, at, timeZone }: OpeningFacts)
   return until(reached, at, 'UNDER_AGE', `A broadcaster must be at least ${String(years)} years old.`);
 }
 
-export const hasGuardianIfMinor = ({ minor, broadcaster }: OpeningFacts): Objection =>
-  minor && !broadcaster.hasGuardian
+/** Below the minimum age a guardian is no help, so nothing is said of one. */
+export const hasGuardianIfMinor = (facts: OpeningFacts): Objection =>
+  facts.minor && !facts.broadcaster.hasGuardian && isOldEnough(facts) === undefined
     ? { code: 'GUARDIAN_MISSING', message: 'A minor needs a guardian who consents; none is on record.' }
     : undefined;
 

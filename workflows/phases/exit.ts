@@ -5,7 +5,17 @@ import { commonEffects, commonEvents, endStates } from './common.js';
 import { endingEvents } from './ending.js';
 import { BROADCASTER_SIDE } from './parties.js';
 import { saidReasons, type LeaveReason } from './reasons.js';
-import { endEffect, stating, statementEffect, statementEvents, switchDelays, switchEvents, switching, type EndKind, type SwitchContext } from './switching.js';
+import {
+  endEffect,
+  stating,
+  statementEffect,
+  statementEvents,
+  switchDelays,
+  switchEvents,
+  switching,
+  type EndKind,
+  type SwitchContext,
+} from './switching.js';
 
 /** What all exits share: a reason, an instant, the end of the membership in one transaction, and the statement after it. */
 
@@ -37,7 +47,11 @@ export const exitDelays = switchDelays;
 
 /** From the chosen instant to the end: the membership ends, the statement opens, done. */
 export const leaving = <Context extends ExitContext>(
-  end: (context: Context) => { readonly endKind: EndKind; readonly endCause?: string; readonly atFault?: 'GUILD' | 'BROADCASTER' },
+  end: (context: Context) => {
+    readonly endKind: EndKind;
+    readonly endCause?: string;
+    readonly atFault?: 'GUILD' | 'BROADCASTER';
+  },
 ): States => ({
   ...switching({
     effect: effect<Context>('endMembership', (context, event) => {
@@ -57,4 +71,3 @@ export const leaving = <Context extends ExitContext>(
 
 export const exitEnds = (ended = 'The membership has ended.'): States =>
   endStates({ completed: ended, withdrawn: true, rejected: true, voided: true, superseded: true });
-

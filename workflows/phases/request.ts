@@ -49,13 +49,9 @@ export const requestInput = <Policy extends z.ZodType, Said extends z.ZodType>(p
     eligibilityFailures: reasonsSchema,
   });
 
-export type RequestInput<Policy, Said> = z.infer<
-  ReturnType<typeof requestInput<z.ZodType<Policy>, z.ZodType<Said>>>
->;
+export type RequestInput<Policy, Said> = z.infer<ReturnType<typeof requestInput<z.ZodType<Policy>, z.ZodType<Said>>>>;
 
-export function requestContext<Policy>(
-  input: RequestInput<Policy, unknown>,
-): RequestContext & { readonly policy: Policy } {
+export function requestContext<Policy>(input: RequestInput<Policy, unknown>): RequestContext & { readonly policy: Policy } {
   const { broadcasterId, guildId, gainingGuildId, membershipId, parentId, initiator, parties, timeZone, currency, minor } = input;
   return {
     broadcasterId,

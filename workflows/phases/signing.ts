@@ -31,7 +31,12 @@ export const signingEvents = {
     by: [...EVERY_PARTY, 'SUPPORT'],
     input: z.strictObject({ sha256: z.hash('sha256'), version: z.int().min(1).max(1000), ...actingAs }),
   },
-  REVOKE_SIGNATURE: { title: 'Revoke the signature', by: [...EVERY_PARTY, 'SUPPORT'], input: z.strictObject(actingAs), whileHeld: true },
+  REVOKE_SIGNATURE: {
+    title: 'Revoke the signature',
+    by: [...EVERY_PARTY, 'SUPPORT'],
+    input: z.strictObject(actingAs),
+    whileHeld: true,
+  },
 } satisfies Record<string, EventSpec>;
 
 export const unsignedParties = (context: SignedProposal): Party[] =>

@@ -23,7 +23,10 @@ export const endParams = z.strictObject({
   membershipId: id,
   endsAt: instant,
   endKind: z.enum(END_KINDS),
-  endCause: z.string().regex(/^[A-Z][A-Z_]{0,39}$/).nullable(),
+  endCause: z
+    .string()
+    .regex(/^[A-Z][A-Z_]{0,39}$/)
+    .nullable(),
   atFault: z.enum(['GUILD', 'BROADCASTER']).nullable(),
 });
 export const transferParams = z.strictObject({
@@ -44,13 +47,25 @@ export const annulParams = z.strictObject({
 export const statementParams = z.strictObject({ membershipId: id });
 
 const refused = 'SWITCH_REFUSED';
-export const endEffect = { endMembership: { mode: 'transaction', params: endParams, refused } } satisfies Record<string, EffectSpec>;
+export const endEffect = { endMembership: { mode: 'transaction', params: endParams, refused } } satisfies Record<
+  string,
+  EffectSpec
+>;
 export const transferEffect = {
   transferMembership: { mode: 'transaction', params: transferParams, refused },
 } satisfies Record<string, EffectSpec>;
-export const amendEffect = { amendMembership: { mode: 'transaction', params: amendParams, refused } } satisfies Record<string, EffectSpec>;
-export const annulEffect = { annulMembership: { mode: 'transaction', params: annulParams, refused } } satisfies Record<string, EffectSpec>;
-export const statementEffect = { openStatement: { mode: 'transaction', params: statementParams } } satisfies Record<string, EffectSpec>;
+export const amendEffect = { amendMembership: { mode: 'transaction', params: amendParams, refused } } satisfies Record<
+  string,
+  EffectSpec
+>;
+export const annulEffect = { annulMembership: { mode: 'transaction', params: annulParams, refused } } satisfies Record<
+  string,
+  EffectSpec
+>;
+export const statementEffect = { openStatement: { mode: 'transaction', params: statementParams } } satisfies Record<
+  string,
+  EffectSpec
+>;
 
 export const switchEvents = {
   SWITCHED: { title: 'The switch was made', by: [], input: z.strictObject({ membershipId: id }) },
@@ -87,7 +102,10 @@ export interface Switch {
 }
 
 /** The wait for the chosen instant. */
-export const scheduledSwitch = ({ description = 'The switch is made at the chosen time.', on = {} }: Pick<Switch, 'description' | 'on'>): States => ({
+export const scheduledSwitch = ({
+  description = 'The switch is made at the chosen time.',
+  on = {},
+}: Pick<Switch, 'description' | 'on'>): States => ({
   settlement: {
     ...about({ title: 'Settlement', description, phase: 'settlement' }),
     entry: tell('SWITCH_SCHEDULED'),
@@ -102,7 +120,9 @@ export const switching = ({ effect: make, to = 'completed', refused: no = 'rejec
     ...about({ title: 'Switching', description: 'The switch is being made.', phase: 'settlement' }),
     entry: make,
     on: {
-      SWITCHED: Array.isArray(to) ? (to as object[]).map((arrow) => ({ ...arrow, actions: [...made] })) : { target: to, actions: [...made] },
+      SWITCHED: Array.isArray(to)
+        ? (to as object[]).map((arrow) => ({ ...arrow, actions: [...made] }))
+        : { target: to, actions: [...made] },
       SWITCH_REFUSED: { target: no, actions: set(refusedFor) },
       ...on,
     },
@@ -114,7 +134,13 @@ export const stating = (to = 'completed'): States => ({
   stating: {
     ...about({ title: 'Opening the statement', description: 'The statement of what is owed is opened.', phase: 'settlement' }),
     entry: effect<RequestContext>('openStatement', ({ membershipId }) => ({ membershipId: membershipId! })),
-    on: { STATEMENT_OPENED: { target: to, actions: set<RequestContext & { paymentId: string | null }, { paymentId: string }>((_context, { paymentId }) => ({ paymentId })) } },
+    on: {
+      STATEMENT_OPENED: {
+        target: to,
+        actions: set<RequestContext & { paymentId: string | null }, { paymentId: string }>((_context, { paymentId }) => ({
+          paymentId,
+        })),
+      },
+    },
   },
 });
-

@@ -30,6 +30,7 @@ import {
   termViolations,
   type Party,
   type Signatures,
+  type Terms,
 } from '../../phases/index.js';
 import { coolingOffBegun, initialContext, type JoinV2Context, type JoinV2Input } from './context.js';
 
@@ -52,7 +53,7 @@ export const events = {
 
 export const checks = {
   ...commonChecks,
-  ...agreementChecks(termViolations),
+  ...agreementChecks<Terms>((terms, { policy }: JoinV2Context) => termViolations(terms, policy)),
   ...coolingOffChecks,
   isWithinCoolingOff: ({ context, at }) =>
     context.coolingOffEndsAt !== null && Date.parse(at) < Date.parse(context.coolingOffEndsAt)
@@ -95,7 +96,8 @@ export const joinMachineV2 = defineMachine<JoinV2Context, JoinV2Input>({
     coolingOff: {
       ...about({
         title: 'Cooling-off',
-        description: 'All parties have signed; the broadcaster may still withdraw without giving a reason, or ask to start already.',
+        description:
+          'All parties have signed; the broadcaster may still withdraw without giving a reason, or ask to start already.',
         phase: 'cooling-off',
       }),
       entry: [set(coolingOffBegun), tell('COOLING_OFF_STARTED')],
@@ -109,7 +111,9 @@ export const joinMachineV2 = defineMachine<JoinV2Context, JoinV2Input>({
         CORRECT_REQUEST: correction,
         ...interruptible,
       },
-      after: { coolingOffEnd: { target: 'settlement', actions: set<JoinV2Context>((context, event) => scheduled(context, event)) } },
+      after: {
+        coolingOffEnd: { target: 'settlement', actions: set<JoinV2Context>((context, event) => scheduled(context, event)) },
+      },
     },
     ...scheduledSwitch({
       description: 'The membership begins at the chosen time.',
@@ -132,7 +136,8 @@ export const joinMachineV2 = defineMachine<JoinV2Context, JoinV2Input>({
     withdrawable: {
       ...about({
         title: 'Right to withdraw',
-        description: 'The membership has begun early, at the broadcaster’s wish; until the cooling-off ends the broadcaster may still withdraw.',
+        description:
+          'The membership has begun early, at the broadcaster’s wish; until the cooling-off ends the broadcaster may still withdraw.',
         phase: 'settlement',
       }),
       entry: tell('MEMBERSHIP_SWITCHED'),
