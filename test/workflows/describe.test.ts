@@ -114,7 +114,7 @@ suite('A request that is asked about itself', () => {
     expect(waitedFor(drafting(), owner)).toEqual(['ACCEPT_TERMS', 'PROPOSE_TERMS']);
     expect(waitedFor(drafting(), broadcaster)).toEqual([]);
     expect(allowed(drafting(), broadcaster)).toEqual(['WITHDRAW_REQUEST']);
-    expect(allowed(drafting(), support)).toEqual(['VOID_REQUEST']);
+    expect(allowed(drafting(), support)).toEqual(['VOID_REQUEST', 'HOLD_REQUEST', 'EXTEND_DEADLINE', 'PROPOSE_FORCE']);
     expect(actions(drafting(), finance)).toEqual([]);
   });
 

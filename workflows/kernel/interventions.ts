@@ -46,7 +46,10 @@ export const interventions = {
     input: z.strictObject({
       policyVersionId: z.uuid(),
       /** The parameters that the kind pins, under the new version. */
-      policy: z.record(z.string().max(60), z.union([z.number(), z.string().max(60), z.boolean()])),
+      policy: z.record(
+        z.string().regex(/^[a-z][a-zA-Z]{0,59}$/),
+        z.union([z.number(), z.string().regex(/^[A-Z][A-Z_]{0,39}$/), z.boolean()]),
+      ),
       ...because,
     }),
   },

@@ -6,7 +6,7 @@ import { answering, draftingDelays, proposalChecks, draftingEvents, type Agreeme
 import { endingChecks, endingEvents } from './ending.js';
 import { actingAs, actingParty, EVERY_PARTY, type Party } from './parties.js';
 import type { Parameters } from './parameters.js';
-import type { RequestContext } from './request.js';
+import { flatTerms, type RequestContext } from './request.js';
 import { revoked, signed, signingChecks, signingDelays, signingEvents, unsignedParties, type Signatures } from './signing.js';
 
 /** Drafting and signing for any number of parties and any terms: proposals to and fro, one text, everybody's signature on it. */
@@ -72,14 +72,15 @@ export const agreementChecks = <Terms>(violations: (terms: Terms, context: never
 
 export const agreementDelays = { ...draftingDelays, ...signingDelays };
 
-export const renderedTerms = z.strictObject({
-  version: z.int().min(1).max(1000),
-  terms: z.record(z.string().max(40), z.union([z.string().max(40), z.number(), z.boolean()])),
-});
+const version = z.int().min(1).max(1000);
 
-export const agreementEffects = {
-  renderAgreement: { mode: 'transaction', params: renderedTerms, refused: 'RENDERING_REFUSED' },
-} satisfies Record<string, EffectSpec>;
+/** What the effect that draws up the text reads; each kind's own terms are bounded by its schema. */
+export const renderedTerms = z.strictObject({ version, terms: flatTerms });
+
+export const agreementEffects = (terms: z.ZodType) =>
+  ({
+    renderAgreement: { mode: 'transaction', params: z.strictObject({ version, terms }), refused: 'RENDERING_REFUSED' },
+  }) satisfies Record<string, EffectSpec>;
 
 type Proposal = WorkflowEvent & { readonly terms: unknown; readonly as?: Party };
 

@@ -23,10 +23,13 @@ export interface RequestContext {
   readonly reasons: readonly Reason[];
 }
 
+/** Terms as any kind may have them, for who only reads them: flat, of codes, numbers and instants. */
+export const flatTerms = z.record(z.string().max(40), z.union([z.string().max(40), z.number(), z.boolean()]));
+
 const id = z.uuid();
 
 /** The input of a machine, made by the opener. `Said` is what the person who opens it says. */
-export const requestInput = <Policy extends z.ZodType, Said extends z.ZodType>(policy: Policy, said: Said) =>
+export const requestInput = <Shape extends z.ZodRawShape, Said extends z.ZodType>(policy: z.ZodObject<Shape>, said: Said) =>
   z.strictObject({
     requestId: id,
     broadcasterId: id,
@@ -43,15 +46,17 @@ export const requestInput = <Policy extends z.ZodType, Said extends z.ZodType>(p
       .refine(isTimeZone, 'This time zone is not known.'),
     currency: z.string().regex(/^[A-Z]{3}$/),
     minor: z.boolean(),
-    policy,
+    policy: policy.strict(),
     said,
     /** Everything that speaks against the request, found before its start; empty: eligible. */
     eligibilityFailures: reasonsSchema,
   });
 
-export type RequestInput<Policy, Said> = z.infer<ReturnType<typeof requestInput<z.ZodType<Policy>, z.ZodType<Said>>>>;
+export type RequestInput<Policy> = Omit<z.infer<ReturnType<typeof requestInput<z.ZodRawShape, z.ZodType>>>, 'policy'> & {
+  readonly policy: Policy;
+};
 
-export function requestContext<Policy>(input: RequestInput<Policy, unknown>): RequestContext & { readonly policy: Policy } {
+export function requestContext<Policy>(input: RequestInput<Policy>): RequestContext & { readonly policy: Policy } {
   const { broadcasterId, guildId, gainingGuildId, membershipId, parentId, initiator, parties, timeZone, currency, minor } = input;
   return {
     broadcasterId,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { effect, eventTime, reasonsSchema, set } from '../kernel/index.js';
 import type { EffectSpec, EventSpec, StateConfig, States } from '../kernel/index.js';
 import { about, interruptible, refusedFor, tell } from './common.js';
-import type { RequestContext } from './request.js';
+import { flatTerms, type RequestContext } from './request.js';
 
 /** The switch of every kind: one transaction at the chosen instant, then the statement; leaving never waits for money. */
 
@@ -16,9 +16,6 @@ export type EndKind = (typeof END_KINDS)[number];
 
 const id = z.uuid();
 const instant = z.iso.datetime({ precision: 3 });
-/** Terms of a membership: flat, as every agreement's are. */
-const flatTerms = z.record(z.string().max(40), z.union([z.string().max(40), z.number(), z.boolean()]));
-
 export const endParams = z.strictObject({
   membershipId: id,
   endsAt: instant,
@@ -51,13 +48,16 @@ export const endEffect = { endMembership: { mode: 'transaction', params: endPara
   string,
   EffectSpec
 >;
-export const transferEffect = {
-  transferMembership: { mode: 'transaction', params: transferParams, refused },
-} satisfies Record<string, EffectSpec>;
-export const amendEffect = { amendMembership: { mode: 'transaction', params: amendParams, refused } } satisfies Record<
-  string,
-  EffectSpec
->;
+/** The kind's own schema of its terms bounds what enters: what anybody's terms may look like is for the handler alone. */
+export const transferEffect = (terms: z.ZodType) =>
+  ({
+    transferMembership: { mode: 'transaction', params: transferParams.extend({ terms }), refused },
+  }) satisfies Record<string, EffectSpec>;
+export const amendEffect = (terms: z.ZodType) =>
+  ({ amendMembership: { mode: 'transaction', params: amendParams.extend({ terms }), refused } }) satisfies Record<
+    string,
+    EffectSpec
+  >;
 export const annulEffect = { annulMembership: { mode: 'transaction', params: annulParams, refused } } satisfies Record<
   string,
   EffectSpec

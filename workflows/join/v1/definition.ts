@@ -1,5 +1,6 @@
 import {
   draftingEvents,
+  EITHER_PARTY,
   endingEvents,
   notifyParams,
   parties,
@@ -23,7 +24,13 @@ export const join: RequestDefinition = {
   machine: joinMachine,
   input: inputSchema,
   parties,
-  events: { ...draftingEvents, ...signingEvents, ...endingEvents, ...settlementEvents },
+  events: {
+    ...draftingEvents,
+    SIGN_AGREEMENT: { ...signingEvents.SIGN_AGREEMENT, by: EITHER_PARTY },
+    REVOKE_SIGNATURE: { ...signingEvents.REVOKE_SIGNATURE, by: EITHER_PARTY },
+    ...endingEvents,
+    ...settlementEvents,
+  },
   checks,
   effects: {
     renderAgreement: { mode: 'transaction', params: renderParams, refused: 'RENDERING_REFUSED' },

@@ -4,6 +4,7 @@ import {
   commonEffects,
   parties,
   switchParams,
+  termsSchema,
   type RequestDefinition,
 } from '../../phases/index.js';
 import { joinOpening } from '../opening.js';
@@ -25,7 +26,7 @@ export const joinV2: RequestDefinition = {
   checks,
   effects: {
     ...commonEffects,
-    ...agreementEffects,
+    ...agreementEffects(termsSchema),
     ...annulEffect,
     switchMembership: { mode: 'transaction', params: switchParams, refused: 'SWITCH_REFUSED' },
   },
