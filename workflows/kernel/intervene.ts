@@ -3,7 +3,7 @@ import type { Actor, Json, Supervision, WorkflowDefinition, WorkflowEvent } from
 import { FORCE_TRANSITION, forcibleMachine } from './force.js';
 import { interventions, isMigration, MAX_EXTENSION_DAYS, MIGRATORS, type InterventionType } from './interventions.js';
 import type { Reason } from './reason.js';
-import { accept, reasonsOfInput, refuse, statePath, transition, type Accepted, type Advance } from './step.js';
+import { accept, reasonsOfInput, refuse, restore, statePath, transition, type Accepted, type Advance } from './step.js';
 import { delayOf, keptJson, type Kept, type RunningTimer } from './stored.js';
 
 export interface Intervention {
@@ -195,9 +195,11 @@ function rearmed(call: Intervention, changed: Readonly<Record<string, RunningTim
 }
 
 function forced(call: Intervention): Advance {
-  const { definition, snapshot, kept, at, actor } = call;
+  const { definition, stored, kept, at, actor } = call;
   const event: WorkflowEvent = { type: FORCE_TRANSITION, at, actor, state: kept.force!.state };
-  const [after, actions] = transition(forcibleMachine(definition), snapshot, event);
+  const machine = forcibleMachine(definition);
+  // A snapshot knows its machine: that of the definition has no such event.
+  const [after, actions] = transition(machine, restore({ ...definition, machine }, stored), event);
   if (after.status === 'error') throw after.error;
   return accept(definition, after, actions, at, withoutForce(kept));
 }
