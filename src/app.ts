@@ -21,6 +21,8 @@ import { notifyParties } from './notifications/notify-parties.js';
 import { authoritySql, topicsSql } from './requests/authority.js';
 import { RequestCommands } from './requests/commands.js';
 import { openRequest } from './requests/open-request.js';
+import { InterventionMutations } from './requests/intervention.mutations.js';
+import { OpeningMutations } from './requests/opening.mutations.js';
 import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
 import { followLog, RequestUpdatesResolver } from './requests/request-updates.resolver.js';
@@ -142,6 +144,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       new GuildResolver(),
       new RequestResolver(),
       new RequestMutations(commands, broadcasterOfHandle),
+      new OpeningMutations(commands),
+      new InterventionMutations(commands),
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),

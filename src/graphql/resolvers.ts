@@ -1,4 +1,6 @@
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
+import { InterventionMutations } from '../requests/intervention.mutations.js';
+import { OpeningMutations } from '../requests/opening.mutations.js';
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
@@ -15,6 +17,8 @@ export const resolvers: SchemaOptions['resolvers'] = [
   GuildResolver,
   RequestResolver,
   RequestMutations,
+  OpeningMutations,
+  InterventionMutations,
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,

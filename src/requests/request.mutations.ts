@@ -1,55 +1,24 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { DateTime, IdempotencyKey, JsonObject, Refusal, Sha256, decodeGlobalId, resultUnion } from '../schema/index.js';
+import { DateTime, JsonObject, Sha256, decodeGlobalId } from '../schema/index.js';
 import { DECLINE_CODES, VOID_CODES } from '../../workflows/phases/index.js';
 import type { SendCommand } from '../engine/index.js';
 import { AskedFor, type Asked } from './asked.js';
 import type { RequestCommands } from './commands.js';
-import { Party, RequestType } from './request.type.js';
-
-@InputType({ description: 'What is proposed. Checked against the pinned policy, with all violations at once.' })
-class TermsInput {
-  @Field(() => Int, {
-    description: "The guild's share of gross revenue in whole percent, 0 to the policy's `guildShareMaxPercent`.",
-  })
-  readonly guildSharePercent!: number;
-
-  @Field(() => Int, { description: "How long the membership runs, in months, within the policy's bounds." })
-  readonly termMonths!: number;
-
-  @Field(() => DateTime, {
-    nullable: true,
-    description: 'The instant of the switch; when omitted or too early, the end of the cooling-off period.',
-  })
-  readonly startAt?: Date | null;
-}
-
-@InputType()
-abstract class CommandInput {
-  @Field(() => IdempotencyKey, {
-    nullable: true,
-    description: 'Send the command again with the same key after a lost answer: it is done once. Kept 30 days.',
-  })
-  readonly idempotencyKey?: string | null;
-}
-
-@InputType()
-abstract class RequestCommandInput extends CommandInput {
-  @Field(() => ID, { description: 'Global id of the request.' })
-  readonly requestId!: string;
-
-  @Field(() => Int, { nullable: true, description: 'Refused as `STALE_VERSION` unless the request is exactly at this version.' })
-  readonly expectedVersion?: number | null;
-}
-
-@InputType()
-abstract class PartyCommandInput extends RequestCommandInput {
-  @Field(() => Party, {
-    nullable: true,
-    description: 'The party that you act for: needed only when you are on both sides of the request.',
-  })
-  readonly actingAs?: Party | null;
-}
+import {
+  as,
+  COMMENT,
+  CommandInput,
+  commentProblem,
+  enumOf,
+  NOWHERE,
+  PartyCommandInput,
+  refuse,
+  RequestCommandInput,
+  RequestResult,
+  type Result,
+} from './command-inputs.js';
+import { TermsInput, termsOf } from './terms.input.js';
 
 @InputType({ description: 'An application of the viewer, a broadcaster, to a guild.' })
 class RequestJoinInput extends CommandInput {
@@ -96,15 +65,10 @@ class SignAgreementInput extends PartyCommandInput {
 @InputType({ description: 'Taking back.' })
 class TakeBackInput extends PartyCommandInput {}
 
-/** The codes are the workflow's own list: the API can neither miss one nor offer another. */
-const enumOf = <Code extends string>(codes: readonly Code[]) =>
-  Object.fromEntries(codes.map((code) => [code, code])) as Record<Code, Code>;
 const DeclineReason = enumOf(DECLINE_CODES);
 const VoidReason = enumOf(VOID_CODES);
 registerEnumType(DeclineReason, { name: 'DeclineReason', description: 'Why a party declines.' });
 registerEnumType(VoidReason, { name: 'VoidReason', description: 'Why support ends a request.' });
-
-const COMMENT = 'Words of your own, up to 2,000 characters; kept apart from the history, so that they can be erased.';
 
 @InputType({ description: 'Declining a request with a reason.' })
 class DeclineRequestInput extends PartyCommandInput {
@@ -132,22 +96,6 @@ class SendRequestEventInput extends RequestCommandInput {
   @Field(() => JsonObject, { nullable: true, description: 'Its input, as the JSON Schema in `availableActions` says.' })
   readonly input?: Record<string, unknown> | null;
 }
-
-const RequestResult = resultUnion('RequestResult', 'The request after the command, or why it was refused.', [RequestType]);
-type Result = Promise<RequestType | Refusal>;
-
-const termsOf = ({ guildSharePercent, termMonths, startAt }: TermsInput) => ({
-  guildSharePercent,
-  termMonths,
-  ...(startAt == null ? {} : { startAt: startAt.toISOString() }),
-});
-
-const as = ({ actingAs }: { readonly actingAs?: Party | null }) => (actingAs == null ? {} : { as: actingAs });
-
-const refuse = (code: string, message: string, field: string): Refusal =>
-  new Refusal({ code, reasons: [{ code, message, field }] });
-const NOWHERE = '00000000-0000-0000-0000-000000000000';
-const MAX_COMMENT = 2_000;
 
 @Resolver()
 export class RequestMutations {
@@ -243,10 +191,6 @@ export class RequestMutations {
     event: SendCommand['event'],
     input: RequestCommandInput & { readonly comment?: string | null },
   ): Result {
-    if ((input.comment?.length ?? 0) > MAX_COMMENT)
-      return refuse('INVALID_INPUT', `A comment has at most ${String(MAX_COMMENT)} characters.`, 'comment');
-    // The one character of Unicode that PostgreSQL's text cannot hold.
-    if (input.comment?.includes('\0')) return refuse('INVALID_INPUT', 'A comment holds no NUL character.', 'comment');
-    return this.commands.send(asked, operation, input.requestId, event, input, input.comment);
+    return commentProblem(input.comment) ?? this.commands.send(asked, operation, input.requestId, event, input, input.comment);
   }
 }

@@ -20,6 +20,7 @@ import {
 } from './request.loader.js';
 import {
   HistoryConnection,
+  machineState,
   RequestActionType,
   RequestConnection,
   RequestDeadlineType,
@@ -38,9 +39,6 @@ class RequestsArgs extends PageArgs {
   @Field(() => ID, { nullable: true, description: 'Only those with this guild.' })
   readonly guildId?: string | null;
 }
-
-const machineState = (state: RequestState): string =>
-  state.toLowerCase().replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 
 /** Undefined only for a request that has ended and whose machine has been taken out since: it can be read, not judged. */
 const definitionFor = ({ row }: RequestType): WorkflowDefinition | undefined =>

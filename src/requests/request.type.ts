@@ -14,8 +14,21 @@ registerEnumType(RequestKind, {
 export enum Party {
   BROADCASTER = 'BROADCASTER',
   GUILD = 'GUILD',
+  GUARDIAN = 'GUARDIAN',
+  GAINING_GUILD = 'GAINING_GUILD',
+  PLATFORM = 'PLATFORM',
 }
-registerEnumType(Party, { name: 'Party', description: 'A side of an agreement.' });
+registerEnumType(Party, {
+  name: 'Party',
+  description: 'Who takes part in a request.',
+  valuesConfig: {
+    BROADCASTER: { description: 'The broadcaster.' },
+    GUILD: { description: 'The guild; of a transfer, the one that is left.' },
+    GUARDIAN: { description: 'The guardian of a minor.' },
+    GAINING_GUILD: { description: 'Of a transfer, the guild that is joined.' },
+    PLATFORM: { description: 'The platform, where it has to consent.' },
+  },
+});
 
 /** One list for all kinds: a state of a kind that is not here fails the test that compares it with the machines. */
 export enum RequestState {
@@ -50,6 +63,9 @@ registerEnumType(RequestState, {
     UNWOUND: { description: 'Reversed after the switch.' },
   },
 });
+
+export const machineState = (state: RequestState): string =>
+  state.toLowerCase().replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 
 export const apiState = (state: string): string =>
   state
