@@ -1,4 +1,5 @@
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
+import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
@@ -14,6 +15,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   GuildPositionResolver,
   GuildResolver,
   RequestResolver,
+  DefinitionsResolver,
   RequestMutations,
   RequestUpdatesResolver,
   MembershipResolver,

@@ -8,6 +8,7 @@ import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
 import type { Viewer } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { PageArgs, decodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
+import { machineStates } from './request-enums.js';
 import {
   historyColumns,
   requestColumns,
@@ -39,9 +40,6 @@ class RequestsArgs extends PageArgs {
   readonly guildId?: string | null;
 }
 
-const machineState = (state: RequestState): string =>
-  state.toLowerCase().replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
-
 /** Undefined only for a request that has ended and whose machine has been taken out since: it can be read, not judged. */
 const definitionFor = ({ row }: RequestType): WorkflowDefinition | undefined =>
   registry.find(({ kind, version }) => kind === row.kind && version === row.machine_version);
@@ -72,7 +70,7 @@ export class RequestResolver {
        where ($1::timestamptz is null or (r.created_at, r.id) < ($1, $2::uuid))
          and ($3::text[] is null or i.state = any ($3)) and ($4::uuid is null or r.guild_id = $4)
        order by r.created_at desc, r.id desc limit $5`,
-      [page.after?.[0] ?? null, page.after?.[1] ?? null, args.states?.map(machineState) ?? null, guildId, page.limit],
+      [page.after?.[0] ?? null, page.after?.[1] ?? null, args.states?.flatMap(machineStates) ?? null, guildId, page.limit],
     );
     return toConnection(rows, page, (row) => [row.created_at.toISOString(), row.id], toRequest);
   }
