@@ -27,7 +27,7 @@ export interface Situation {
 }
 
 /** More situations than this are not a test that anybody reads; a sample with fewer alternatives tells as much. */
-const MAX_SITUATIONS = 400;
+const MAX_SITUATIONS = 150;
 
 export const placeOf = ({ state, snapshot, at }: Pick<Situation, 'state' | 'snapshot' | 'at'>): Place => ({
   state,
@@ -54,18 +54,18 @@ export function explore(definition: WorkflowDefinition, sample: Sample): Situati
 
 const clocksOf = ({ timers }: Situation): string => timers.map(({ name }) => name).join(' ');
 
-/** A context without what differs from instance to instance: codes stay, numbers become whether they are zero. */
+/**
+ * A context without what differs from instance to instance: codes stay, numbers become whether they are zero. Of a list, and of a
+ * table such as that of the signatures, only how full it is: who exactly has signed would make two thousand situations out of ten.
+ */
 function shapeOf(value: unknown): unknown {
   if (typeof value === 'string') return /^[A-Z][A-Z0-9_]*$/.test(value) ? value : 'text';
   if (typeof value === 'number') return value === 0 ? 0 : 1;
-  if (Array.isArray(value)) return value.map(shapeOf);
+  if (Array.isArray(value)) return value.length;
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key]) => key !== 'policy')
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, shapeOf(inner)]),
-  );
+  const entries = Object.entries(value).filter(([key]) => key !== 'policy');
+  if (entries.every(([, inner]) => inner === null || typeof inner === 'object')) return entries.filter(([, inner]) => inner).length;
+  return Object.fromEntries(entries.sort(([x], [y]) => (x < y ? -1 : 1)).map(([key, inner]) => [key, shapeOf(inner)]));
 }
 
 type Effect = Accepted['effects'][number];
@@ -163,10 +163,10 @@ class Walker {
 
   /** The honest answer, the others that the sample knows, and the refusal; `said` names those that are not the first. */
   private answersTo({ type, params }: Effect, situation: Situation): { answer: Sent; said?: string }[] {
-    const spec = this.definition.effects[type];
-    if (spec?.mode !== 'transaction') return [];
+    const spec = this.definition.effects[type]!;
     const parsed = spec.params.safeParse(params);
     if (!parsed.success) throw this.wrong(`the parameters of "${type}" do not fit: ${parsed.error.message}`);
+    if (spec.mode !== 'transaction') return [];
     const given = this.sample.answers?.[type]?.(params as never, placeOf(situation)) ?? [];
     const honest = (Array.isArray(given) ? given : [given]) as Sent[];
     const reasons = [{ code: 'REFUSED', message: 'Refused.' }];
