@@ -31,5 +31,7 @@ for (const name of readdirSync(folder).filter((each) => each.endsWith('.md') && 
 }
 
 for (const name of stale)
-  process.stdout.write(check ? `docs/workflows/${name} is out of date: run npm run diagrams.\n` : `docs/workflows/${name} written.\n`);
+  process.stdout.write(
+    check ? `docs/workflows/${name} is out of date: run npm run diagrams.\n` : `docs/workflows/${name} written.\n`,
+  );
 if (check && stale.length > 0) process.exitCode = 1;

@@ -129,7 +129,9 @@ export class WorkflowDefinitionType {
   @Field(() => RequestKind, { description: 'The kind.' })
   readonly kind!: RequestKind;
 
-  @Field(() => Int, { description: 'Version of the machine. A request keeps the one that it was opened with, unless it is migrated.' })
+  @Field(() => Int, {
+    description: 'Version of the machine. A request keeps the one that it was opened with, unless it is migrated.',
+  })
   readonly version!: number;
 
   @Field(() => Boolean, { description: 'New requests are opened with this version.' })

@@ -38,7 +38,8 @@ export class DefinitionsResolver {
 
   @FieldResolver(() => WorkflowDefinitionType, {
     nullable: true,
-    description: 'The machine that it is run by; null only for a request that ended under a version which has been taken out since.',
+    description:
+      'The machine that it is run by; null only for a request that ended under a version which has been taken out since.',
   })
   definition(@Root() { row }: RequestType): WorkflowDefinitionType | undefined {
     const definition = pinned(row);

@@ -33,7 +33,9 @@ export const openRequest: Opener = async (tx, { instanceId, definition: machine,
   const subject = await readSubject(tx, opening, parsed.data, at);
   if (!subject) return refusal('NOT_FOUND', 'There is nothing of these ids to open this request about.');
   await lockBroadcaster(tx, subject.broadcasterId);
-  const opener = linked ? { authority: 'SYSTEM', party: 'PLATFORM' as Party } : await authorityToOpen(tx, opening, subject, principalId, parsed.data.initiator);
+  const opener = linked
+    ? { authority: 'SYSTEM', party: 'PLATFORM' as Party }
+    : await authorityToOpen(tx, opening, subject, principalId, parsed.data.initiator);
   if (opener === 'NOTHING') return refusal('NOT_FOUND', 'There is nothing of these ids to open this request about.');
   if (!opener) return refusal('FORBIDDEN', 'You may not open a request for this party.');
   const policy = await policyInForce(tx, subject.regionCode, at);

@@ -34,7 +34,11 @@ function merged(told: readonly Told[]): string {
   return [...byText].map(([text, kinds]) => `${[...kinds].join(', ')}: ${text}`).join('\n');
 }
 
-function gathered<Item>(items: readonly Item[], name: (item: Item) => string, tell: (item: Item) => Told): Record<string, string> {
+function gathered<Item>(
+  items: readonly Item[],
+  name: (item: Item) => string,
+  tell: (item: Item) => Told,
+): Record<string, string> {
   const byName = new Map<string, Told[]>();
   for (const item of items) byName.set(name(item), [...(byName.get(name(item)) ?? []), tell(item)]);
   return Object.fromEntries([...byName].map(([key, told]) => [key, merged(told)]));
@@ -68,7 +72,10 @@ const stateTexts: Readonly<Record<string, string>> = {
   ),
 };
 const finalStates = [
-  ...new Set([...seen.filter(({ state }) => state.final).map(({ state }) => apiState(state.name)), ...Object.keys(RESERVED_ENDS)]),
+  ...new Set([
+    ...seen.filter(({ state }) => state.final).map(({ state }) => apiState(state.name)),
+    ...Object.keys(RESERVED_ENDS),
+  ]),
 ].sort();
 
 /** What machines call the states that the API shows under one name. */

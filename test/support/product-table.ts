@@ -14,7 +14,11 @@ export function productTable(definition: WorkflowDefinition, blocks: readonly Bl
     const key = [state, held ? 'held' : '', ...lines].join('\n');
     told.set(key, (told.get(key) ?? 0) + 1);
     if (!blockTexts.has(key))
-      blockTexts.set(key, [`## ${state}${held ? ', on hold' : ''} (${titles.get(state) ?? state})`, `after: ${path.join(', ')}`, ...lines]);
+      blockTexts.set(key, [
+        `## ${state}${held ? ', on hold' : ''} (${titles.get(state) ?? state})`,
+        `after: ${path.join(', ')}`,
+        ...lines,
+      ]);
   }
   const order = [...outline(definition).states.map(({ name }) => name)];
   const sorted = [...blockTexts].sort(([a], [b]) => order.indexOf(a.split('\n')[0]!) - order.indexOf(b.split('\n')[0]!));

@@ -24,6 +24,8 @@ export interface Cell {
   readonly code: string | null;
   /** As the table says it: `→ signing`, `stays`, `FORBIDDEN`, `NOT_ALLOWED(OWN_PROPOSAL)`. */
   readonly outcome: string;
+  /** Of what was accepted, everything that would be stored and done. */
+  readonly bytes: string | null;
 }
 
 export interface Block {
@@ -74,7 +76,7 @@ function cellsOf(definition: WorkflowDefinition, sample: Sample, situation: Situ
         : result.code === 'NOT_ALLOWED'
           ? `NOT_ALLOWED(${why})`
           : result.code;
-      return { label, event, actor, who, code, outcome };
+      return { label, event, actor, who, code, outcome, bytes: result.ok ? JSON.stringify(result) : null };
     }),
   );
 }

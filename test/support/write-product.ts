@@ -13,5 +13,7 @@ for (const definition of registry.filter((each) => slugOf(each).includes(wanted)
   const file = fileURLToPath(new URL(`../workflows/product/${slugOf(definition)}.txt`, import.meta.url));
   writeFileSync(file, productTable(definition, blocks));
   const cells = blocks.reduce((sum, block) => sum + block.cells.length, 0);
-  console.log(`${slugOf(definition)}: ${String(cells)} cells in ${String(blocks.length)} situations, ${(performance.now() - began).toFixed(0)} ms`);
+  console.log(
+    `${slugOf(definition)}: ${String(cells)} cells in ${String(blocks.length)} situations, ${(performance.now() - began).toFixed(0)} ms`,
+  );
 }

@@ -1,4 +1,12 @@
-import { agreementAnswers, agreementPayloads, commonPayloads, ineligible, requestInput, switchAnswers, terms } from './request.js';
+import {
+  agreementAnswers,
+  agreementPayloads,
+  commonPayloads,
+  ineligible,
+  requestInput,
+  switchAnswers,
+  terms,
+} from './request.js';
 import type { Sample } from './sample.js';
 
 const { requestId, broadcasterId, guildId, initiator, timeZone, currency, policy, eligibilityFailures } = requestInput({});

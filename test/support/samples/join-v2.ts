@@ -30,4 +30,5 @@ export const sample: Sample = {
     ],
     annulMembership: () => ({ type: 'UNWOUND' }),
   },
+  notVoidable: ['withdrawable'],
 };

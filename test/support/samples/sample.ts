@@ -29,9 +29,13 @@ export interface Sample {
    * What an honest handler answers to each effect of mode `transaction` that has an answer; a list: answers that lead to different
    * places. The refusal that the definition names is tried without being listed.
    */
-  readonly answers?: Readonly<Record<string, (params: Readonly<Record<string, Json>>, place: Place) => Answer | readonly Answer[]>>;
+  readonly answers?: Readonly<
+    Record<string, (params: Readonly<Record<string, Json>>, place: Place) => Answer | readonly Answer[]>
+  >;
   /** Acts that finance is meant to do in this kind. */
   readonly byFinance?: readonly string[];
+  /** States in which support can no longer void it: after a switch only a reversal undoes anything. */
+  readonly notVoidable?: readonly string[];
   /** States that no way leads to but a forced transition or a migration. */
   readonly onlyForced?: readonly string[];
 }
