@@ -12,7 +12,7 @@ const steps = [
   { name: 'typecheck', command: [...tsc, '-p', 'tsconfig.json', '--noEmit'] },
   { name: 'schema', command: ['node', 'scripts/check-schema.mjs'], needs: 'build' },
   { name: 'migrations', command: ['node', 'dist/scripts/check-migrations.js'], needs: 'build' },
-  { name: 'diagrams', command: ['node', '--import', './scripts/register-ts.mjs', 'scripts/print-diagrams.ts', '--check'] },
+  { name: 'diagrams', command: ['node', '--import', './scripts/register-ts.mjs', 'scripts/print-workflows.ts', '--check'] },
   { name: 'format', command: ['node_modules/.bin/prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'knip', command: ['node_modules/.bin/knip', '--no-progress'] },
 ];

@@ -20,6 +20,7 @@ import { NotificationResolver } from './notifications/notification.resolver.js';
 import { notifyParties } from './notifications/notify-parties.js';
 import { authoritySql, topicsSql } from './requests/authority.js';
 import { RequestCommands } from './requests/commands.js';
+import { DefinitionsResolver } from './requests/definitions.resolver.js';
 import { openRequest } from './requests/open-request.js';
 import { InterventionMutations } from './requests/intervention.mutations.js';
 import { OpeningMutations } from './requests/opening.mutations.js';
@@ -143,6 +144,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       new GuildPositionResolver(),
       new GuildResolver(),
       new RequestResolver(),
+      new DefinitionsResolver(),
       new RequestMutations(commands, broadcasterOfHandle),
       new OpeningMutations(commands),
       new InterventionMutations(commands),

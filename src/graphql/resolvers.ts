@@ -1,6 +1,7 @@
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
+import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
@@ -16,6 +17,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   GuildPositionResolver,
   GuildResolver,
   RequestResolver,
+  DefinitionsResolver,
   RequestMutations,
   OpeningMutations,
   InterventionMutations,

@@ -5,7 +5,7 @@ import { DateTime } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
 import { COMMENT, commentProblem, enumOf, RequestCommandInput, RequestResult, type Result } from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
-import { machineState, RequestState } from './request.type.js';
+import { machineStates, RequestState } from './request-enums.js';
 import { TermsInput, termsOf } from './terms.input.js';
 
 const HoldReason = enumOf(HOLD_CODES);
@@ -92,7 +92,7 @@ export class InterventionMutations {
     @Arg('input', () => ProposeForceInput) input: ProposeForceInput,
     @AskedFor() asked: Asked,
   ): Result {
-    return this.intervene(asked, 'proposeForcedTransition', { type: 'PROPOSE_FORCE', state: machineState(input.state) }, input);
+    return this.intervene(asked, 'proposeForcedTransition', { type: 'PROPOSE_FORCE', state: machineStates(input.state)[0] ?? input.state }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Support: approves what another agent has proposed to force.' })

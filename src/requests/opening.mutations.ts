@@ -4,7 +4,8 @@ import { decodeGlobalId, JsonObject } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
 import { as, CommandInput, NOWHERE, PartyCommandInput, RequestResult, type Result } from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
-import { Party, RequestKind } from './request.type.js';
+import type { Party as PartyName } from '../../workflows/phases/index.js';
+import { Party, RequestKind } from './request-enums.js';
 
 @InputType({ description: 'Opening a request of any kind: the ids that the kind is about, and what it wants to be told.' })
 class OpenRequestInput extends CommandInput {
@@ -60,7 +61,7 @@ export class OpeningMutations {
       gainingGuildId: uuidOf('Guild', input.gainingGuildId),
       membershipId: uuidOf('Membership', input.membershipId),
       parentId: uuidOf('Request', input.parentId),
-      initiator: input.actingAs ?? undefined,
+      initiator: (input.actingAs ?? undefined) as PartyName | undefined,
     });
     return this.commands.start(context, 'openRequest', input.kind, { ...body, said: input.said ?? {} }, input);
   }

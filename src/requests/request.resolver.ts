@@ -8,6 +8,7 @@ import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
 import type { Viewer } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { PageArgs, decodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
+import { machineStates } from './request-enums.js';
 import {
   historyColumns,
   requestColumns,
@@ -20,7 +21,6 @@ import {
 } from './request.loader.js';
 import {
   HistoryConnection,
-  machineState,
   RequestActionType,
   RequestConnection,
   RequestDeadlineType,
@@ -70,7 +70,7 @@ export class RequestResolver {
        where ($1::timestamptz is null or (r.created_at, r.id) < ($1, $2::uuid))
          and ($3::text[] is null or i.state = any ($3)) and ($4::uuid is null or r.guild_id = $4)
        order by r.created_at desc, r.id desc limit $5`,
-      [page.after?.[0] ?? null, page.after?.[1] ?? null, args.states?.map(machineState) ?? null, guildId, page.limit],
+      [page.after?.[0] ?? null, page.after?.[1] ?? null, args.states?.flatMap(machineStates) ?? null, guildId, page.limit],
     );
     return toConnection(rows, page, (row) => [row.created_at.toISOString(), row.id], toRequest);
   }

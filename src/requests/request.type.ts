@@ -1,77 +1,9 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { Json } from '../../workflows/kernel/index.js';
 import { ConnectionOf, DateTime, JsonObject, Node, Reason } from '../schema/index.js';
+import { apiState, Party, RequestKind, RequestState } from './request-enums.js';
 
-export enum RequestKind {
-  JOIN = 'JOIN',
-}
-registerEnumType(RequestKind, {
-  name: 'RequestKind',
-  description: 'What is asked for.',
-  valuesConfig: { JOIN: { description: 'To become a member of a guild.' } },
-});
-
-export enum Party {
-  BROADCASTER = 'BROADCASTER',
-  GUILD = 'GUILD',
-  GUARDIAN = 'GUARDIAN',
-  GAINING_GUILD = 'GAINING_GUILD',
-  PLATFORM = 'PLATFORM',
-}
-registerEnumType(Party, {
-  name: 'Party',
-  description: 'Who takes part in a request.',
-  valuesConfig: {
-    BROADCASTER: { description: 'The broadcaster.' },
-    GUILD: { description: 'The guild; of a transfer, the one that is left.' },
-    GUARDIAN: { description: 'The guardian of a minor.' },
-    GAINING_GUILD: { description: 'Of a transfer, the guild that is joined.' },
-    PLATFORM: { description: 'The platform, where it has to consent.' },
-  },
-});
-
-/** One list for all kinds: a state of a kind that is not here fails the test that compares it with the machines. */
-export enum RequestState {
-  DRAFTING = 'DRAFTING',
-  SIGNING = 'SIGNING',
-  COOLING_OFF = 'COOLING_OFF',
-  SETTLEMENT = 'SETTLEMENT',
-  COMPLETED = 'COMPLETED',
-  DECLINED = 'DECLINED',
-  WITHDRAWN = 'WITHDRAWN',
-  EXPIRED = 'EXPIRED',
-  REJECTED = 'REJECTED',
-  VOIDED = 'VOIDED',
-  SUPERSEDED = 'SUPERSEDED',
-  UNWOUND = 'UNWOUND',
-}
-registerEnumType(RequestState, {
-  name: 'RequestState',
-  description: 'Where a request is. The last eight are final.',
-  valuesConfig: {
-    DRAFTING: { description: 'The terms are being negotiated.' },
-    SIGNING: { description: 'The terms stand; both parties sign, in any order.' },
-    COOLING_OFF: { description: 'Signed by all; the protected party may still withdraw without giving a reason.' },
-    SETTLEMENT: { description: 'Waiting for the chosen instant of the switch.' },
-    COMPLETED: { description: 'Switched, and the right to withdraw has lapsed.' },
-    DECLINED: { description: 'The other party said no.' },
-    WITHDRAWN: { description: 'Taken back by its initiator, or by the protected party during cooling-off.' },
-    EXPIRED: { description: 'Nobody acted in time.' },
-    REJECTED: { description: 'Not eligible, when submitted or at the switch.' },
-    VOIDED: { description: 'Ended by support, with a reason.' },
-    SUPERSEDED: { description: 'Replaced by another request.' },
-    UNWOUND: { description: 'Reversed after the switch.' },
-  },
-});
-
-export const machineState = (state: RequestState): string =>
-  state.toLowerCase().replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
-
-export const apiState = (state: string): string =>
-  state
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replaceAll('.', '_')
-    .toUpperCase();
+export { apiState, Party, RequestKind, RequestState };
 
 /** A request as it was read: the feature's row and the engine's instance of the same id. */
 export interface RequestRow {

@@ -76,7 +76,7 @@ function interventionsOf(opened: Opened, actor: Actor, at: string, deadline: str
 const holds = (actor: Actor, authorities: readonly string[]): boolean =>
   authorities.some((authority) => actor.authorities.includes(authority));
 
-function jsonSchema(schema: z.ZodType): Json {
+export function jsonSchema(schema: z.ZodType): Json {
   const known = jsonSchemas.get(schema);
   if (known !== undefined) return known;
   const { $schema: _dialect, ...made } = z.toJSONSchema(schema, { io: 'input' });

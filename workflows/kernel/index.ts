@@ -21,3 +21,12 @@ export { describe, deadlines, explain, type Deadline, type Description, type Exp
 export { availableActions, type AvailableAction } from './actions.js';
 export { diagram } from './diagram.js';
 export { eventTime, endOfDayAfter, daysInMs, localTime, isTimeZone } from './calendar.js';
+export {
+  outline,
+  type ActOutline,
+  type EventOutline,
+  type StateOutline,
+  type TimerOutline,
+  type TransitionOutline,
+  type WorkflowOutline,
+} from './outline.js';
