@@ -96,10 +96,16 @@ class Walker {
 
   *starts(): Generator<Situation> {
     for (const [name, input] of Object.entries(this.sample.starts)) {
-      const first = begin(this.definition, input, START);
+      const first = begin(this.definition, this.pinned(input), START);
       if (!first.ok) throw this.wrong(`the start "${name}" is refused: ${JSON.stringify(first.reasons)}`);
       yield* this.rest(first, { timers: [], at: START, path: [name] });
     }
+  }
+
+  /** As the opener does: of all parameters only those that the kind pins. */
+  private pinned(input: object): object {
+    const { policy } = input as { readonly policy?: unknown };
+    return this.definition.policy ? { ...input, policy: this.definition.policy.parse(policy) } : input;
   }
 
   /** Everything that can happen next: what people send, what other instances send, and each clock. */
