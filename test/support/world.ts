@@ -52,6 +52,16 @@ export class WorldBuilder {
     return subject;
   }
 
+  /** Somebody who works for the platform. */
+  async platform(role: 'SUPPORT' | 'POLICY' | 'AUDITOR'): Promise<string> {
+    const subject = `${role.toLowerCase()}-${String((this.count += 1))}`;
+    await this.owner.query('update guildhall.principal set platform_role = $2 where id = $1', [
+      await this.principal(subject, `Staffname ${subject}`),
+      role,
+    ]);
+    return subject;
+  }
+
   async dismiss(guildUuid: string, subject: string): Promise<void> {
     await this.owner.query(
       `update guildhall.guild_staff set until = now() where guild_id = $1 and principal_id = (select id from guildhall.principal where subject = $2)`,
