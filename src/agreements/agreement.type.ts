@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { DateTime, Sha256 } from '../schema/index.js';
+import { DateTime, JsonObject, Sha256 } from '../schema/index.js';
 
 @ObjectType('Terms', { description: 'What the parties agree on.', simpleResolvers: true })
 export class TermsType {
@@ -14,6 +14,18 @@ export class TermsType {
     description: 'The chosen instant of the switch; null: when the cooling-off period is over.',
   })
   readonly startAt!: string | null;
+}
+
+@ObjectType('TermChange', { description: 'A term that differs from the version before.', simpleResolvers: true })
+export class TermChangeType {
+  @Field(() => String, { description: 'Name of the term, e.g. `guildSharePercent`.' })
+  readonly term!: string;
+
+  @Field(() => String, { nullable: true, description: 'Its value before, as JSON; null: it was not there.' })
+  readonly before!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its value now, as JSON; null: it is not there any more.' })
+  readonly after!: string | null;
 }
 
 @ObjectType('Agreement', {
@@ -32,8 +44,17 @@ export class AgreementType {
   })
   readonly sha256!: string;
 
-  @Field(() => TermsType, { description: 'The terms that the text states.' })
-  readonly terms!: TermsType;
+  @Field(() => TermsType, {
+    nullable: true,
+    description: 'The terms of a membership that the text states; null in an agreement about something else.',
+  })
+  readonly terms!: TermsType | null;
+
+  @Field(() => JsonObject, { description: 'All terms that the text states, by name.' })
+  readonly allTerms!: Record<string, unknown>;
+
+  @Field(() => [TermChangeType], { description: 'What differs from the version before; empty in the first one.' })
+  readonly changes!: TermChangeType[];
 
   @Field(() => DateTime, { description: 'When this version was drawn up.' })
   readonly createdAt!: Date;

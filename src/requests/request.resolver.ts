@@ -1,7 +1,7 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { availableActions, deadlines, explain, type Actor, type WorkflowDefinition } from '../../workflows/kernel/index.js';
 import { registry } from '../../workflows/registry.js';
-import { agreementLoader } from '../agreements/agreement.loader.js';
+import { agreementLoader, agreementVersionsLoader } from '../agreements/agreement.loader.js';
 import { AgreementType } from '../agreements/agreement.type.js';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
@@ -91,6 +91,13 @@ export class RequestResolver {
   })
   async agreement(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<AgreementType | undefined> {
     return context.loader(agreementLoader).load(request.row.id);
+  }
+
+  @FieldResolver(() => [AgreementType], {
+    description: 'Every version of the agreement, the first one first, each with what it changed.',
+  })
+  async agreementVersions(@Root() request: RequestType, @Ctx() context: ViewerContext): Promise<AgreementType[]> {
+    return context.loader(agreementVersionsLoader).load(request.row.id);
   }
 
   @FieldResolver(() => [RequestActionType], { description: 'What the viewer can do now, and what not and why.' })
