@@ -14,6 +14,8 @@ export interface Viewer {
   /** Guilds and the role in each, position by position; a guild stands as often as there are roles in it. */
   readonly guildIds: readonly string[];
   readonly guildRoles: readonly string[];
+  /** Broadcasters whose guardian this is: they are seen as their own requests are. */
+  readonly wardIds: readonly string[];
 }
 
 /** Nobody is known by this identity, or that account is disabled. */
@@ -27,13 +29,14 @@ interface ViewerRow {
   readonly broadcaster_id: string | null;
   readonly guild_ids: string[];
   readonly guild_roles: string[];
+  readonly ward_ids: string[];
 }
 
 /** Makes the current transaction the viewer's: until it ends, row-level security shows what they may see. */
 export async function openViewer(client: Pick<ClientBase, 'query'>, { issuer, subject }: ViewerIdentity): Promise<Viewer> {
   const { rows } = await client.query<ViewerRow>({
     name: 'viewer.open',
-    text: `select principal_id, platform_role, broadcaster_id, guild_ids, guild_roles from guildhall.open_viewer($1, $2)`,
+    text: `select principal_id, platform_role, broadcaster_id, guild_ids, guild_roles, ward_ids from guildhall.open_viewer($1, $2)`,
     values: [issuer, subject],
   });
   const [row] = rows;
@@ -44,5 +47,6 @@ export async function openViewer(client: Pick<ClientBase, 'query'>, { issuer, su
     broadcasterId: row.broadcaster_id,
     guildIds: row.guild_ids,
     guildRoles: row.guild_roles,
+    wardIds: row.ward_ids,
   };
 }

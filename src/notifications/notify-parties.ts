@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { partySchema } from '../../workflows/phases/index.js';
 import type { DeliveryHandler } from '../engine/index.js';
 
-const params = z.object({ audience: z.array(z.enum(['BROADCASTER', 'GUILD'])), template: z.string() });
+const params = z.object({ audience: z.array(partySchema), template: z.string() });
 
 /**
  * Puts a notification into the inbox of everybody whom it concerns. The delivery's id makes it once per person, however
@@ -14,8 +15,11 @@ export const notifyParties: DeliveryHandler = async (delivery, tx) => {
     name: 'notifications.audience',
     text: `select b.principal_id from guildhall.request r join guildhall.broadcaster b on b.id = r.broadcaster_id
         where r.id = $1 and b.principal_id is not null and 'BROADCASTER' = any ($2)
-      union select s.principal_id from guildhall.request r join guildhall.guild_staff s on s.guild_id = r.guild_id
-        where r.id = $1 and s.until is null and s.role in ('OWNER', 'AGENT') and 'GUILD' = any ($2)`,
+      union select w.principal_id from guildhall.request r join guildhall.guardian w on w.broadcaster_id = r.broadcaster_id
+        where r.id = $1 and w.until is null and 'GUARDIAN' = any ($2)
+      union select s.principal_id from guildhall.request r join guildhall.guild_staff s on s.guild_id in (r.guild_id, r.gaining_guild_id)
+        where r.id = $1 and s.until is null and s.role in ('OWNER', 'AGENT')
+          and case when s.guild_id = r.guild_id then 'GUILD' else 'GAINING_GUILD' end = any ($2)`,
     values: [delivery.instanceId, audience],
   });
   if (rows.length === 0) return;

@@ -1,21 +1,24 @@
 /**
  * What a person may act as towards a request right now. Read in the same snapshot as the request itself, for every command:
- * a signatory who lost the authority a moment ago has lost it here too. A disabled account has none.
+ * a signatory who lost the authority a moment ago has lost it here too. A disabled account has none. The request is looked up once;
+ * what hangs on it is one index probe each.
  */
 export const authoritySql = `(
-  select array_agg(distinct a.authority) from guildhall.principal p cross join lateral (
+  select array_agg(distinct a.authority) from guildhall.principal p left join guildhall.request r on r.id = q.instance_id cross join lateral (
     select p.platform_role where p.platform_role is not null
     union all
-    select 'BROADCASTER' from guildhall.request r join guildhall.broadcaster b on b.id = r.broadcaster_id
-      where r.id = q.instance_id and b.principal_id = p.id
+    select 'BROADCASTER' from guildhall.broadcaster b where b.id = r.broadcaster_id and b.principal_id = p.id
     union all
-    select 'GUILD_' || s.role from guildhall.request r join guildhall.guild_staff s on s.guild_id = r.guild_id
-      where r.id = q.instance_id and s.principal_id = p.id and s.until is null
+    select 'GUARDIAN' from guildhall.guardian w where w.broadcaster_id = r.broadcaster_id and w.principal_id = p.id and w.until is null
+    union all
+    select case when s.guild_id = r.guild_id then 'GUILD_' else 'GAINING_GUILD_' end || s.role from guildhall.guild_staff s
+      where s.principal_id = p.id and s.guild_id in (r.guild_id, r.gaining_guild_id) and s.until is null
   ) as a (authority) where p.id = q.principal_id and p.disabled_at is null)`;
 
-/** The feeds that a log entry belongs to. */
+/** The feeds that a log entry belongs to; a transfer is in those of both guilds. */
 export const topicsSql = `array['request:' || h.instance_id::text] || coalesce((
-  select array['guild:' || r.guild_id::text, 'broadcaster:' || r.broadcaster_id::text] from guildhall.request r where r.id = h.instance_id), '{}')`;
+  select array_remove(array['guild:' || r.guild_id::text, 'guild:' || r.gaining_guild_id::text, 'broadcaster:' || r.broadcaster_id::text], null)
+  from guildhall.request r where r.id = h.instance_id), '{}')`;
 
 export const requestTopic = (requestId: string): string => `request:${requestId}`;
 export const guildTopic = (guildId: string): string => `guild:${guildId}`;

@@ -51,18 +51,30 @@ export const openRequest: Opener = async (tx, { instanceId, definition: machine,
   const objections = opening.objections?.(said.data as never, facts) ?? [];
   if (objections.length > 0) return { ok: false, code: 'NOT_ALLOWED', reasons: objections };
   const failures = opening.eligibility(facts, said.data as never);
+  const parties = [...opening.parties(facts)];
+  // A request about a transfer, such as the payment for the guild that was left, is not the gaining guild's to see.
+  const gainingGuildId = parties.includes('GAINING_GUILD') ? subject.gainingGuildId : null;
   const initiator = linked ? (parsed.data.initiator ?? opener.party) : opener.party;
-  await insertRequest(tx, { definition, instanceId, subject, initiator, policy, templateId, at, principalId });
+  await insertRequest(tx, {
+    definition,
+    instanceId,
+    subject: { ...subject, gainingGuildId },
+    initiator,
+    policy,
+    templateId,
+    at,
+    principalId,
+  });
   if (failures.length === 0) await supersede(definition, facts, instanceId, links);
   const base = {
     requestId: instanceId,
     broadcasterId: subject.broadcasterId,
     guildId: subject.guildId,
-    gainingGuildId: subject.gainingGuildId,
+    gainingGuildId,
     membershipId: subject.membershipId,
     parentId: subject.parentId,
     initiator,
-    parties: [...opening.parties(facts)],
+    parties,
     timeZone: subject.timeZone,
     currency: subject.currency,
     minor: facts.minor,

@@ -149,7 +149,7 @@ export async function guildUpdates(
           visible: isVisible(tx),
           rows: await tx.query<FeedRow>(
             `select ${feedColumns} from guildhall.history h join guildhall.request r on r.id = h.instance_id
-             where r.guild_id = $1 and (h.log_tx, h.log_id) > ($2::xid8, $3::bigint) and h.log_tx < pg_snapshot_xmin(pg_current_snapshot())
+             where $1 in (r.guild_id, r.gaining_guild_id) and (h.log_tx, h.log_id) > ($2::xid8, $3::bigint) and h.log_tx < pg_snapshot_xmin(pg_current_snapshot())
              order by h.log_tx, h.log_id limit ${String(BATCH)}`,
             [guildUuid, logTx, logId],
           ),

@@ -68,7 +68,7 @@ export class RequestResolver {
     const rows = await tx.query<RequestRow>(
       `select ${requestColumns} from ${requestTables}
        where ($1::timestamptz is null or (r.created_at, r.id) < ($1, $2::uuid))
-         and ($3::text[] is null or i.state = any ($3)) and ($4::uuid is null or r.guild_id = $4)
+         and ($3::text[] is null or i.state = any ($3)) and ($4::uuid is null or $4 in (r.guild_id, r.gaining_guild_id))
        order by r.created_at desc, r.id desc limit $5`,
       [page.after?.[0] ?? null, page.after?.[1] ?? null, args.states?.flatMap(machineStates) ?? null, guildId, page.limit],
     );
@@ -156,10 +156,17 @@ export class RequestResolver {
 
 /** The same authorities as the engine reads for a command, from the viewer's snapshot: for showing, never for deciding. */
 function actorOf(viewer: Viewer, row: RequestRow): Actor {
-  const guild = viewer.guildIds.flatMap((id, index) => (id === row.guild_id ? [`GUILD_${viewer.guildRoles[index]!}`] : []));
-  const broadcaster = viewer.broadcasterId === row.broadcaster_id ? ['BROADCASTER'] : [];
+  const staff = viewer.guildIds.flatMap((id, index) => {
+    const role = viewer.guildRoles[index]!;
+    return id === row.guild_id ? [`GUILD_${role}`] : id === row.gaining_guild_id ? [`GAINING_GUILD_${role}`] : [];
+  });
   return {
     id: viewer.principalId,
-    authorities: [...(viewer.platformRole === null ? [] : [viewer.platformRole]), ...broadcaster, ...guild],
+    authorities: [
+      ...(viewer.platformRole === null ? [] : [viewer.platformRole]),
+      ...(viewer.broadcasterId === row.broadcaster_id ? ['BROADCASTER'] : []),
+      ...(viewer.wardIds.includes(row.broadcaster_id) ? ['GUARDIAN'] : []),
+      ...staff,
+    ],
   };
 }

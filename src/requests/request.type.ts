@@ -15,6 +15,10 @@ export interface RequestRow {
   readonly snapshot: string;
   readonly broadcaster_id: string;
   readonly guild_id: string;
+  readonly gaining_guild_id: string | null;
+  readonly membership_id: string | null;
+  readonly parent_id: string | null;
+  readonly relation: string | null;
   readonly initiator: Party;
   readonly policy_name: string;
   readonly policy_number: number;
