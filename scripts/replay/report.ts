@@ -16,7 +16,7 @@ export async function reportTable(engine: pg.Pool): Promise<string> {
         select reason ->> 'code' as code, count(*) as n from guildhall.request r2 join guildhall.instance i2 on i2.id = r2.id
         cross join lateral jsonb_array_elements(i2.snapshot::jsonb #> '{context,reasons}') reason
         where r2.guild_id = g.id and i2.state = 'rejected' group by 1) c), '') as refused,
-      (select count(*) from guildhall.membership m where m.guild_id = g.id and m.starts_at <= guildhall.now()
+      (select count(*) from guildhall.membership m where m.guild_id = g.id and m.annulled_at is null and m.starts_at <= guildhall.now()
         and (m.ends_at is null or m.ends_at > guildhall.now()))::text as members
     from guildhall.request r join guildhall.instance i on i.id = r.id join guildhall.guild g on g.id = r.guild_id
     group by g.id, g.name order by count(*) desc, g.name`);

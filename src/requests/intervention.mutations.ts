@@ -92,7 +92,12 @@ export class InterventionMutations {
     @Arg('input', () => ProposeForceInput) input: ProposeForceInput,
     @AskedFor() asked: Asked,
   ): Result {
-    return this.intervene(asked, 'proposeForcedTransition', { type: 'PROPOSE_FORCE', state: machineStates(input.state)[0] ?? input.state }, input);
+    return this.intervene(
+      asked,
+      'proposeForcedTransition',
+      { type: 'PROPOSE_FORCE', state: machineStates(input.state)[0] ?? input.state },
+      input,
+    );
   }
 
   @Mutation(() => RequestResult, { description: 'Support: approves what another agent has proposed to force.' })

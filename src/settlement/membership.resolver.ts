@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, registerEnumType, Resolver, Root } from 'type-graphql';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
 import type { ViewerContext } from '../identity/index.js';
@@ -21,7 +21,40 @@ interface MembershipRow {
   readonly guild_id: string;
   readonly starts_at: Date;
   readonly ends_at: Date | null;
+  readonly end_kind: MembershipEnd | null;
+  readonly at_fault: MembershipFault | null;
+  readonly annulled_at: Date | null;
 }
+
+const columns = 'id, broadcaster_id, guild_id, starts_at, ends_at, end_kind, at_fault, annulled_at';
+
+export enum MembershipEnd {
+  VOLUNTARY = 'VOLUNTARY',
+  GUILD_INITIATED = 'GUILD_INITIATED',
+  ENFORCED = 'ENFORCED',
+  EXPIRY = 'EXPIRY',
+  TRANSFER = 'TRANSFER',
+}
+registerEnumType(MembershipEnd, {
+  name: 'MembershipEnd',
+  description: 'How a membership ended.',
+  valuesConfig: {
+    VOLUNTARY: { description: 'The broadcaster left.' },
+    GUILD_INITIATED: { description: 'The guild expelled the broadcaster.' },
+    ENFORCED: { description: 'The platform released the broadcaster.' },
+    EXPIRY: { description: 'Its term ended.' },
+    TRANSFER: { description: 'The broadcaster moved to another guild.' },
+  },
+});
+
+export enum MembershipFault {
+  GUILD = 'GUILD',
+  BROADCASTER = 'BROADCASTER',
+}
+registerEnumType(MembershipFault, {
+  name: 'MembershipFault',
+  description: 'Whose fault an end was, where that was established.',
+});
 
 @ObjectType('Membership', { description: 'A stretch of time in which a broadcaster belongs to a guild.', implements: Node })
 export class MembershipType implements Node {
@@ -33,6 +66,23 @@ export class MembershipType implements Node {
   @Field(() => DateTime, { nullable: true, description: 'When it ends or ended, null while no end is known.', simple: true })
   readonly endsAt!: Date | null;
 
+  @Field(() => MembershipEnd, { nullable: true, description: 'How it ended, null while it goes on.', simple: true })
+  readonly endKind!: MembershipEnd | null;
+
+  @Field(() => MembershipFault, {
+    nullable: true,
+    description: 'Whose fault its end was; null: nobody’s, or not established.',
+    simple: true,
+  })
+  readonly atFault!: MembershipFault | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When its beginning was reversed, so that it counts as if it had not been; null for one that counts.',
+    simple: true,
+  })
+  readonly annulledAt!: Date | null;
+
   readonly row!: MembershipRow;
 }
 
@@ -43,6 +93,9 @@ const toMembership = (row: MembershipRow): MembershipType =>
     id: encodeGlobalId('Membership', row.id),
     startsAt: row.starts_at,
     endsAt: row.ends_at,
+    endKind: row.end_kind,
+    atFault: row.at_fault,
+    annulledAt: row.annulled_at,
     row,
   });
 
@@ -50,17 +103,14 @@ const toMembership = (row: MembershipRow): MembershipType =>
 export const membershipLoader = (context: ViewerContext) =>
   new DataLoader<string, MembershipType | undefined>(async (ids) => {
     const tx = await context.viewer();
-    const rows = await tx.query<MembershipRow>(
-      'select id, broadcaster_id, guild_id, starts_at, ends_at from guildhall.membership where id = any ($1::uuid[])',
-      [ids],
-    );
+    const rows = await tx.query<MembershipRow>(`select ${columns} from guildhall.membership where id = any ($1::uuid[])`, [ids]);
     const found = new Map(rows.map((row) => [row.id, toMembership(row)]));
     return ids.map((id) => found.get(id));
   });
 
 @Resolver(() => MembershipType)
 export class MembershipResolver {
-  @Query(() => MembershipConnection, { description: 'The memberships that the viewer may see, the latest first.' })
+  @Query(() => MembershipConnection, { description: 'The memberships that count and that the viewer may see, the latest first.' })
   async memberships(
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: ViewerContext,
@@ -70,8 +120,8 @@ export class MembershipResolver {
     const guildUuid = guildId === null || guildId === undefined ? null : (decodeGlobalId('Guild', guildId) ?? NOBODY);
     const tx = await context.viewer();
     const rows = await tx.query<MembershipRow>(
-      `select id, broadcaster_id, guild_id, starts_at, ends_at from guildhall.membership
-       where ($1::timestamptz is null or (starts_at, id) < ($1, $2::uuid)) and ($3::uuid is null or guild_id = $3)
+      `select ${columns} from guildhall.membership
+       where annulled_at is null and ($1::timestamptz is null or (starts_at, id) < ($1, $2::uuid)) and ($3::uuid is null or guild_id = $3)
        order by starts_at desc, id desc limit $4`,
       [page.after?.[0] ?? null, page.after?.[1] ?? null, guildUuid, page.limit],
     );

@@ -59,7 +59,9 @@ group.each(registry.map((definition) => [slugOf(definition), definition] as cons
   it('goes on with each when its clock runs out', () => {
     for (const { snapshot, timers } of goldens) {
       for (const { event: type, dueAt } of timers) {
-        expect(advance(definition, snapshot, { type, at: dueAt, dueAt, actor: SYSTEM_ACTOR }, 'timer')).toMatchObject({ ok: true });
+        expect(advance(definition, snapshot, { type, at: dueAt, dueAt, actor: SYSTEM_ACTOR }, 'timer')).toMatchObject({
+          ok: true,
+        });
       }
     }
   });
