@@ -15,7 +15,7 @@ export const DEFAULT_REGIONS = ['CN', 'EU', 'JP', 'US', 'rest'] as const;
 export type DefaultRegion = (typeof DEFAULT_REGIONS)[number];
 
 /** A value for `rest` and for the regions that differ from it. */
-export type RegionalDefaults<Value> = { readonly rest: Value } & { readonly [Region in DefaultRegion]?: Value };
+export type RegionalDefaults<Value> = { readonly rest: Value } & Readonly<Partial<Record<DefaultRegion, Value>>>;
 
 /** The column of the domain's table that holds for a region; null is a policy for everywhere. */
 export const columnOf = (regionCode: string | null): DefaultRegion => {

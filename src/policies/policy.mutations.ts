@@ -119,10 +119,8 @@ type Result = Promise<PolicyVersionType | Refusal>;
 
 /** For what is null and what is omitted alike nothing changes. GraphQL has already seen to the types. */
 const changesOf = ({ parameters, rules, summary }: DraftInput): DraftChanges => ({
-  parameters: Object.fromEntries(
-    Object.entries(parameters ?? {}).filter(([, value]) => value != null),
-  ) as unknown as Partial<PolicyParameters>,
-  rules: Object.fromEntries((rules ?? []).map(({ name, expression }) => [name, expression])) as Partial<PolicyRules>,
+  parameters: Object.fromEntries(Object.entries(parameters ?? {}).filter(([, value]) => value != null)),
+  rules: Object.fromEntries((rules ?? []).map(({ name, expression }) => [name, expression])),
   summary: summary ?? undefined,
 });
 

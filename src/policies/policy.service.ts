@@ -38,5 +38,5 @@ export async function policyInForce(tx: Transaction, regionCode: string, at: str
   const row = rows[0];
   if (!row) return undefined;
   const { region_code: own, parameters, rules, ...named } = row;
-  return { ...named, parameters: readParameters(own ?? regionCode, parameters), rules: readRules(own ?? regionCode, rules) };
+  return { ...named, parameters: readParameters(own, parameters), rules: readRules(own, rules) };
 }
