@@ -1,9 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { policyColumns, policyEvents, policyGuards } from './policies/tables.js';
-import { KNOWN_VIEWER, protect, roleNames } from './support/protect.js';
+import { KNOWN_VIEWER, SEES_ALL, protect, roleNames } from './support/protect.js';
 
-const SEES_DRAFTS = `(select guildhall.viewer_sees_policy_drafts())`;
 const WRITES = `(select guildhall.viewer_writes_policies())`;
+const SEES_DRAFTS = `(${SEES_ALL} or ${WRITES})`;
 
 /** What the serving role may set: the rest of a row is the triggers' business, or never changes. */
 const inserted =

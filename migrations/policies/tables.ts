@@ -1,8 +1,6 @@
 export const policyColumns = `
 create function guildhall.viewer_writes_policies() returns boolean language sql stable
   as $$ select coalesce(nullif(current_setting('guildhall.viewer_role', true), '') = 'POLICY', false) $$;
-create function guildhall.viewer_sees_policy_drafts() returns boolean language sql stable
-  as $$ select coalesce(nullif(current_setting('guildhall.viewer_role', true), '') in ('POLICY', 'SUPPORT', 'AUDITOR'), false) $$;
 
 alter table guildhall.policy_version
   alter column effective_from drop not null,

@@ -5,7 +5,7 @@ import type { PolicyParameters } from './parameters.js';
 import { PolicyParametersInput } from './policy-parameters.type.js';
 import type { DraftChanges, PolicyCommands } from './policy.commands.js';
 import { PolicyRuleName, PolicyVersionType } from './policy.type.js';
-import type { PolicyRules, RuleName } from './rule-catalogue.js';
+import type { RuleName } from './rule-catalogue.js';
 
 export enum PolicyDecision {
   APPROVE = 'APPROVE',
