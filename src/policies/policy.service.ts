@@ -22,10 +22,10 @@ interface PolicyRow {
 
 /**
  * Which published version goes first in region `$1` at instant `$2`: the region's own before the one for everywhere; of several
- * names, the one that came into force last. A retired one was in force until it was retired, and answers for that time.
+ * names, the one that came into force last. Only what was published has a period, by constraint. A retired one was in force until it was retired, and answers for that time.
  */
 export const inForceSql = (columns: string, at = '$2::timestamptz'): string => `select ${columns} from guildhall.policy_version
-  where status in ('PUBLISHED', 'RETIRED') and (region_code = $1 or region_code is null) and effective @> ${at}
+  where (region_code = $1 or region_code is null) and effective @> ${at}
   order by region_code nulls last, lower(effective) desc, number desc limit 1`;
 
 /** The version in force in a region at an instant, as a request pins it. */

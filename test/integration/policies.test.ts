@@ -87,7 +87,7 @@ describe('what the database refuses of policy versions', () => {
   test('nothing is deleted or truncated, not by the owner either', async () => {
     const id = await draft();
     await expect(owner.query('delete from guildhall.policy_version where id = $1', [id])).rejects.toThrow(/append-only/);
-    await expect(owner.query('truncate guildhall.policy_version cascade')).rejects.toThrow(/append-only/);
+    await expect(owner.query('truncate guildhall.policy_version cascade')).rejects.toThrow('policy_version is append-only');
     await expect(owner.query(`update guildhall.policy_event set remark = 'x'`)).rejects.toThrow(/append-only/);
     await expect(owner.query('delete from guildhall.policy_event')).rejects.toThrow(/append-only/);
     await expect(owner.query('truncate guildhall.policy_event')).rejects.toThrow(/append-only/);
@@ -162,6 +162,12 @@ describe('what the database refuses of policy versions', () => {
     await expect(
       as('pol', (tx) => tx.query(`update guildhall.policy_version set author_id = null where id = '${id}'`)),
     ).rejects.toThrow(/permission denied/);
+  });
+
+  test('only what is published has a period: a draft cannot be in force', async () => {
+    const id = await draft();
+    await expect(set('pia', id, `effective = tstzrange($2, null)`, [day(1)])).rejects.toThrow(/policy_version_effective_check/);
+    await expect(set('pia', id, `published_at = now()`)).rejects.toThrow(/in the past|policy_version_(published|effective)_check/);
   });
 
   test('there is no short cut from draft to published, nor a way out of retirement', async () => {
