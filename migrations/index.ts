@@ -1,5 +1,6 @@
 import { Initial1763900000000 } from './1763900000000-initial.js';
 import { Workflows1763900000100 } from './1763900000100-workflows.js';
+import { Policies1763900000200 } from './1763900000200-policies.js';
 
 /** In the order in which they run. Never edit one that has landed. */
-export const migrations = [Initial1763900000000, Workflows1763900000100];
+export const migrations = [Initial1763900000000, Workflows1763900000100, Policies1763900000200];

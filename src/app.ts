@@ -18,6 +18,9 @@ import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/g
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
 import { notifyParties } from './notifications/notify-parties.js';
+import { PolicyCommands } from './policies/policy.commands.js';
+import { PolicyMutations } from './policies/policy.mutations.js';
+import { PolicyResolver } from './policies/policy.resolver.js';
 import { authoritySql, topicsSql } from './requests/authority.js';
 import { RequestCommands } from './requests/commands.js';
 import { DefinitionsResolver } from './requests/definitions.resolver.js';
@@ -143,6 +146,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       new ViewerResolver(),
       new GuildPositionResolver(),
       new GuildResolver(),
+      new PolicyResolver(),
+      new PolicyMutations(new PolicyCommands(appSource)),
       new RequestResolver(),
       new DefinitionsResolver(),
       new RequestMutations(commands, broadcasterOfHandle),

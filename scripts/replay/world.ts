@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import type { PolicyParameters } from '../../src/policies/parameters.js';
+import { defaultParameters, type PolicyParameters } from '../../src/policies/parameters.js';
 import { seedTemplate } from '../../src/seed/seed.js';
 import type { Spell } from './spells.js';
 
@@ -9,13 +9,10 @@ const REGION = 'REPLAY';
 const FROM = '2000-01-01T00:00:00.000Z';
 
 /** Cooling-off of three days, no minimum term, no re-join cooldown, no cap; age and identity are attested by the import. */
-const POLICY: Partial<PolicyParameters> = {
+const POLICY: PolicyParameters = {
+  ...defaultParameters(REGION),
   minBroadcasterAgeYears: 0,
   joinCoolingOffDays: 3,
-  guildResponseDays: 7,
-  proposalTtlDays: 7,
-  signatureWindowDays: 7,
-  maxDraftRounds: 5,
   minTermMonths: 0,
   maxTermMonths: 120,
   rejoinCooldownDays: 0,
@@ -36,7 +33,8 @@ export async function prepareWorld(owner: pg.Client, spells: readonly Spell[]): 
       REGION,
     ]);
     await owner.query(
-      `insert into guildhall.policy_version (id, name, region_code, number, effective_from, parameters, published_at) values ($1, 'replay', $2, 1, $3, $4, $3)`,
+      `insert into guildhall.policy_version (id, name, region_code, number, status, effective, parameters, published_at)
+       values ($1, 'replay', $2, 1, 'PUBLISHED', tstzrange($3, null), $4, $3)`,
       [uuidv7(), REGION, FROM, JSON.stringify(POLICY)],
     );
     await seedTemplate(owner);

@@ -3,6 +3,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import type { ViewerContext } from '../identity/index.js';
 import { notificationLoader } from '../notifications/notification.resolver.js';
+import { policyVersionLoader } from '../policies/policy.loader.js';
 import { requestLoader } from '../requests/request.loader.js';
 import { Node, parseGlobalId } from '../schema/index.js';
 import { membershipLoader } from '../settlement/membership.resolver.js';
@@ -13,6 +14,7 @@ export const nodeLoaders: Readonly<Record<string, (context: ViewerContext) => Da
   Guild: guildLoader,
   Membership: membershipLoader,
   Notification: notificationLoader,
+  PolicyVersion: policyVersionLoader,
   Request: requestLoader,
 };
 

@@ -7,6 +7,8 @@ import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
 import { NotificationResolver } from '../notifications/notification.resolver.js';
 import { MembershipResolver } from '../settlement/membership.resolver.js';
+import { PolicyMutations } from '../policies/policy.mutations.js';
+import { PolicyResolver } from '../policies/policy.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import type { SchemaOptions } from './schema.js';
 
@@ -16,6 +18,8 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ViewerResolver,
   GuildPositionResolver,
   GuildResolver,
+  PolicyResolver,
+  PolicyMutations,
   RequestResolver,
   DefinitionsResolver,
   RequestMutations,

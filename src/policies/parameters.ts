@@ -1,40 +1,81 @@
 import { z } from 'zod';
+import type { Reason } from '../../workflows/kernel/index.js';
+import { columnOf, schemaOf, type ParameterDefinition, type ValueOf } from './parameter.js';
+import { parameterCatalogue, type ParameterName } from './parameter-catalogue.js';
+
+/** All parameters of one version. */
+export type PolicyParameters = { readonly [Name in ParameterName]: ValueOf<(typeof parameterCatalogue)[Name]> };
+
+/** The catalogue with the narrow types of its entries forgotten: for what goes over all of them. */
+export const parameterDefinitions = Object.entries(parameterCatalogue) as readonly (readonly [
+  ParameterName,
+  ParameterDefinition,
+])[];
+
+export function defaultParameters(regionCode: string | null): PolicyParameters {
+  const column = columnOf(regionCode);
+  return Object.fromEntries(
+    parameterDefinitions.map(([name, { defaults }]) => [name, defaults[column] ?? defaults.rest]),
+  ) as unknown as PolicyParameters;
+}
+
+/** What a version from before a parameter existed is taken to say, where its region is not known. */
+export const defaultParameter = <Name extends ParameterName>(name: Name): PolicyParameters[Name] => defaultParameters(null)[name];
 
 /**
- * The numbers that a JOIN is run by, each with its unit in its name. The defaults and their sources are in the domain's
- * parameter table; a request keeps the version that it was submitted under.
+ * Type and bounds of each parameter. A version that was stored before a parameter existed has the default of `rest` for it, or
+ * of its region when it is read by `readParameters`.
  */
-export const policyParametersSchema = z.object({
-  minBroadcasterAgeYears: z.int().min(0).max(99),
-  joinCoolingOffDays: z.int().min(0).max(365),
-  guildResponseDays: z.int().min(1).max(365),
-  proposalTtlDays: z.int().min(1).max(365),
-  signatureWindowDays: z.int().min(1).max(365),
-  maxDraftRounds: z.int().min(1).max(50),
-  minTermMonths: z.int().min(0).max(120),
-  maxTermMonths: z.int().min(1).max(120),
-  rejoinCooldownDays: z.int().min(0).max(3650),
-  guildShareMaxPercent: z.int().min(0).max(100),
-  majorityAgeYears: z.int().default(18),
-  postTransferLockDays: z.int().default(60),
-  noticeDays: z.int().default(30),
-  probationDays: z.int().default(14),
-  cureDays: z.int().default(15),
-  settlementCycleDays: z.int().default(30),
-  objectionDays: z.int().default(10),
-  payoutDays: z.int().default(15),
-  losingGuildResponseDays: z.int().default(5),
-  transferCoolingOffDays: z.int().default(5),
-  certificationDays: z.int().default(5),
-  originSharePercent: z.int().default(5),
-  disputeAnswerDays: z.int().default(7),
-  disputeDecisionDays: z.int().default(14),
-  disputeAppealDays: z.int().default(7),
-  reopenWindowDays: z.int().default(180),
-  exitQuotaPercentPerMonth: z.int().default(0),
-});
+export const policyParametersSchema = z.object(
+  Object.fromEntries(
+    parameterDefinitions.map(([name, definition]) => [name, schemaOf(definition).default(definition.defaults.rest)]),
+  ),
+) as unknown as z.ZodType<PolicyParameters>;
 
-export type PolicyParameters = z.infer<typeof policyParametersSchema>;
+/** The parameters of a stored version, complete. Throws when it holds a value out of its bounds. */
+export function readParameters(regionCode: string | null, stored: unknown): PolicyParameters {
+  return policyParametersSchema.parse({ ...defaultParameters(regionCode), ...(stored as object) });
+}
 
-/** What a version from before a parameter existed is taken to say. */
-export const defaultParameter = (_name: 'majorityAgeYears'): number => 18;
+/** Relations between parameters that no version may break: what the first is may not exceed what the second allows. */
+const relations: readonly {
+  readonly field: ParameterName;
+  readonly holds: (parameters: PolicyParameters) => boolean;
+  readonly message: string;
+}[] = [
+  {
+    field: 'minTermMonths',
+    holds: (p) => p.minTermMonths <= p.maxTermMonths,
+    message: '`minTermMonths` may not exceed `maxTermMonths`.',
+  },
+  {
+    field: 'disputeAppealDays',
+    holds: (p) => p.reopenWindowDays === 0 || p.disputeAppealDays <= p.reopenWindowDays,
+    message: '`disputeAppealDays` may not exceed `reopenWindowDays`: a case is appealed before it is reopened.',
+  },
+  {
+    field: 'reopenWindowDays',
+    holds: (p) => p.reopenWindowDays <= p.retentionYears * 365,
+    message: '`reopenWindowDays` may not exceed `retentionYears`: nothing would be left to judge by.',
+  },
+];
+
+/** Everything that speaks against these parameters, at once. Pure. */
+export function parameterViolations(parameters: PolicyParameters): Reason[] {
+  const parsed = policyParametersSchema.safeParse(parameters);
+  const outOfBounds = (parsed.error?.issues ?? []).map(({ path }) => {
+    const name = path.map(String).join('.') as ParameterName;
+    return { code: 'OUT_OF_BOUNDS', message: `\`${name}\` is ${expectation(name)}.`, field: `parameters.${name}` };
+  });
+  const inconsistent = relations
+    .filter(({ holds }) => !holds(parameters))
+    .map(({ field, message }) => ({ code: 'INCONSISTENT', message, field: `parameters.${field}` }));
+  return [...outOfBounds, ...inconsistent];
+}
+
+const expectation = (name: ParameterName): string => {
+  const definition: ParameterDefinition = parameterCatalogue[name];
+  if (definition.type === 'BOOLEAN') return 'true or false';
+  if (definition.type === 'ENUM') return `one of ${definition.options.join(', ')}`;
+  return `a whole number from ${String(definition.min)} to ${String(definition.max)}`;
+};

@@ -1,21 +1,42 @@
 import type { Transaction } from '../engine/index.js';
-import { policyParametersSchema, type PolicyParameters } from './parameters.js';
+import { readParameters, type PolicyParameters } from './parameters.js';
+import type { PolicyRules } from './rule-catalogue.js';
+import { readRules } from './rules.js';
 
 export interface PinnedPolicy {
   readonly id: string;
   readonly name: string;
   readonly number: number;
   readonly parameters: PolicyParameters;
+  readonly rules: PolicyRules;
 }
 
-/** The version in force in a region at an instant: the region's own before the one for all regions, the newest first. */
+interface PolicyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly number: number;
+  readonly region_code: string | null;
+  readonly parameters: unknown;
+  readonly rules: unknown;
+}
+
+/**
+ * Which published version goes first in region `$1` at instant `$2`: the region's own before the one for everywhere; of several
+ * names, the one that came into force last. Only what was published has a period, by constraint. A retired one was in force until it was retired, and answers for that time.
+ */
+export const inForceSql = (columns: string, at = '$2::timestamptz'): string => `select ${columns} from guildhall.policy_version
+  where (region_code = $1 or region_code is null) and effective @> ${at}
+  order by region_code nulls last, lower(effective) desc, number desc limit 1`;
+
+/** The version in force in a region at an instant, as a request pins it. */
 export async function policyInForce(tx: Transaction, regionCode: string, at: string): Promise<PinnedPolicy | undefined> {
-  const { rows } = await tx.query<{ id: string; name: string; number: number; parameters: unknown }>(
-    `select id, name, number, parameters from guildhall.policy_version
-     where (region_code = $1 or region_code is null) and effective_from <= $2
-     order by region_code nulls last, effective_from desc, number desc limit 1`,
-    [regionCode, at],
-  );
+  const { rows } = await tx.query<PolicyRow>({
+    name: 'policies.inForce',
+    text: inForceSql('id, name, number, region_code, parameters, rules'),
+    values: [regionCode, at],
+  });
   const row = rows[0];
-  return row && { ...row, parameters: policyParametersSchema.parse(row.parameters) };
+  if (!row) return undefined;
+  const { region_code: own, parameters, rules, ...named } = row;
+  return { ...named, parameters: readParameters(own, parameters), rules: readRules(own, rules) };
 }

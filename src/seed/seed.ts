@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { defaultRules } from '../policies/rule-catalogue.js';
 import { joinTemplate, sampleBroadcasters, sampleGuilds, samplePlatform, sampleRegions } from './world.js';
 
 export interface SeedConnection {
@@ -18,8 +19,9 @@ export async function seedRules(db: SeedConnection): Promise<void> {
       region.currency,
     ]);
     await db.query(
-      `insert into guildhall.policy_version (id, name, region_code, number, effective_from, parameters, published_at) values ($1, 'standard', $2, 1, $3, $4, $3)`,
-      [uuidv7(), region.code, FROM, JSON.stringify(region.policy)],
+      `insert into guildhall.policy_version (id, name, region_code, number, status, effective, parameters, rules, published_at)
+       values ($1, 'standard', $2, 1, 'PUBLISHED', tstzrange($3, null), $4, $5, $3)`,
+      [uuidv7(), region.code, FROM, JSON.stringify(region.policy), JSON.stringify(defaultRules(region.code))],
     );
   }
   await seedTemplate(db);

@@ -1,67 +1,27 @@
 /** Everything here is invented; no person or guild of these names is meant. */
-import type { policyParametersSchema } from '../policies/parameters.js';
-import type { z } from 'zod';
+import { defaultParameters, type PolicyParameters } from '../policies/parameters.js';
 
 export interface SampleRegion {
   readonly code: string;
   readonly name: string;
   readonly timeZone: string;
   readonly currency: string;
-  readonly policy: z.input<typeof policyParametersSchema>;
+  readonly policy: PolicyParameters;
 }
 
-const everywhere = { proposalTtlDays: 7, signatureWindowDays: 7, maxDraftRounds: 5 } as const;
-
-/** The domain's table of defaults, as far as JOIN reads it. */
+/** The legal regions, each run by the domain's table of defaults. */
 export const sampleRegions: readonly SampleRegion[] = [
   {
     code: 'CN',
     name: 'China',
     timeZone: 'Asia/Shanghai',
     currency: 'CNY',
-    policy: {
-      ...everywhere,
-      minBroadcasterAgeYears: 18,
-      joinCoolingOffDays: 14,
-      guildResponseDays: 7,
-      minTermMonths: 1,
-      maxTermMonths: 24,
-      rejoinCooldownDays: 30,
-      guildShareMaxPercent: 30,
-    },
+    // 16 with a guardian is the rule; nobody can consent as a guardian yet.
+    policy: { ...defaultParameters('CN'), minBroadcasterAgeYears: 18 },
   },
-  {
-    code: 'EU',
-    name: 'European Union',
-    timeZone: 'Europe/Berlin',
-    currency: 'EUR',
-    policy: {
-      ...everywhere,
-      minBroadcasterAgeYears: 18,
-      joinCoolingOffDays: 14,
-      guildResponseDays: 5,
-      minTermMonths: 0,
-      maxTermMonths: 12,
-      rejoinCooldownDays: 0,
-      guildShareMaxPercent: 20,
-    },
-  },
-  {
-    code: 'JP',
-    name: 'Japan',
-    timeZone: 'Asia/Tokyo',
-    currency: 'JPY',
-    policy: {
-      ...everywhere,
-      minBroadcasterAgeYears: 18,
-      joinCoolingOffDays: 8,
-      guildResponseDays: 7,
-      minTermMonths: 0,
-      maxTermMonths: 12,
-      rejoinCooldownDays: 0,
-      guildShareMaxPercent: 30,
-    },
-  },
+  { code: 'EU', name: 'European Union', timeZone: 'Europe/Berlin', currency: 'EUR', policy: defaultParameters('EU') },
+  { code: 'JP', name: 'Japan', timeZone: 'Asia/Tokyo', currency: 'JPY', policy: defaultParameters('JP') },
+  { code: 'US', name: 'United States', timeZone: 'America/New_York', currency: 'USD', policy: defaultParameters('US') },
 ];
 
 export const sampleGuilds = [
@@ -109,6 +69,7 @@ export const sampleBroadcasters = [
 export const samplePlatform = [
   { subject: 'sam', displayName: 'Sam Sample', role: 'SUPPORT' },
   { subject: 'pia', displayName: 'Pia Sample', role: 'POLICY' },
+  { subject: 'pol', displayName: 'Pol Sample', role: 'POLICY' },
   { subject: 'ava', displayName: 'Ava Sample', role: 'AUDITOR' },
 ] as const;
 
