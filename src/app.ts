@@ -2,8 +2,10 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { currentVersion, registry as workflows } from '../workflows/registry.js';
 import { renderAgreementEffect } from './agreements/render-agreement.js';
+import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
+import { BulkSignal, BulkWorker, steerBulk, type BulkTypes } from './bulk/index.js';
 import type { Config } from './config.js';
-import { assertRealClock, assertServingRole, createDataSource, poolOf } from './database/index.js';
+import { assertRealClock, assertServingRole, createDataSource, poolOf, writeAsViewer } from './database/index.js';
 import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
 import {
   buildSchema,
@@ -41,6 +43,7 @@ export interface AppOptions {
 export interface App {
   readonly engine: Engine;
   readonly workers: EngineWorkers;
+  readonly bulk: BulkWorker;
   readonly tail: LogTail;
   readonly registry: Registry;
   /** The API over this app; it is not listening yet. */
@@ -57,6 +60,9 @@ export const handlers: EngineHandlers = {
   authoritySql,
   topicsSql,
 };
+
+/** What the features do in bulk: the one list of it. */
+export const bulkTypes: BulkTypes = {};
 
 /** Wires everything, once. Refuses to come up on anything that would only show with the first unlucky request. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -92,6 +98,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
   const workers = new EngineWorkers(engine);
+  const bulkSignal = new BulkSignal();
+  const bulk = new BulkWorker({ pool, engine, types: bulkTypes, signal: bulkSignal, log });
   const tail = new LogTail(pool, handlers, wake, log);
   new Gauge({
     name: 'guildhall_log_lag_seconds',
@@ -129,9 +137,16 @@ export async function createApp(options: AppOptions): Promise<App> {
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),
+      new BulkResolver(async (context, control, uuid) => {
+        const steered = await writeAsViewer(appSource, context.identity, (tx) => steerBulk(tx, control, uuid));
+        bulkSignal.work();
+        bulkSignal.progress(uuid);
+        return steered;
+      }),
     ];
     const schema = await buildSchema({ resolvers, container: containerOf(instances) });
     followLog(schema, tail);
+    followBulk(schema, bulkSignal);
     return createApiServer({
       schema,
       tokens,
@@ -157,11 +172,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     engine,
     workers,
+    bulk,
     tail,
     registry,
     serve,
     stop: async () => {
-      await workers.stop();
+      await Promise.all([workers.stop(), bulk.stop()]);
       await engine.stop();
       await tail.stop();
       await destroy();

@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { bulkOperationLoader } from '../bulk/bulk.loader.js';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import type { ViewerContext } from '../identity/index.js';
 import { notificationLoader } from '../notifications/notification.resolver.js';
@@ -10,6 +11,7 @@ import { membershipLoader } from '../settlement/membership.resolver.js';
 /** How each type that implements Node is fetched; a test compares this with the schema. */
 export const nodeLoaders: Readonly<Record<string, (context: ViewerContext) => DataLoader<string, Node | undefined>>> = {
   Broadcaster: broadcasterLoader,
+  BulkOperation: bulkOperationLoader,
   Guild: guildLoader,
   Membership: membershipLoader,
   Notification: notificationLoader,

@@ -1,3 +1,4 @@
+import { BulkResolver } from '../bulk/bulk.resolver.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
@@ -18,4 +19,5 @@ export const resolvers: SchemaOptions['resolvers'] = [
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,
+  BulkResolver,
 ];
