@@ -16,6 +16,12 @@ import {
   type ApiServer,
   type GraphiqlOptions,
 } from './graphql/index.js';
+import { BulkActionMutations } from './desk/bulk-action.mutations.js';
+import { deskBulkTypes } from './desk/bulk-types.js';
+import { CaseMutations } from './desk/case.mutations.js';
+import { CaseNoteResolver, CaseResolver } from './desk/case.resolver.js';
+import type { DeskWriter } from './desk/desk-writer.js';
+import { SimulationResolver } from './desk/simulation.resolver.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -62,7 +68,7 @@ export const handlers: EngineHandlers = {
 };
 
 /** What the features do in bulk: the one list of it. */
-export const bulkTypes: BulkTypes = {};
+export const bulkTypes: BulkTypes = { ...deskBulkTypes };
 
 /** Wires everything, once. Refuses to come up on anything that would only show with the first unlucky request. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -127,6 +133,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const commands = new RequestCommands(engine, new Principals(pool));
     const handleSql = 'select id from guildhall.broadcaster where handle = $1';
     const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
+    const write: DeskWriter = (context, work) => writeAsViewer(appSource, context.identity, work);
     const instances = [
       new NodeResolver(),
       new ViewerResolver(),
@@ -138,11 +145,16 @@ export async function createApp(options: AppOptions): Promise<App> {
       new MembershipResolver(),
       new NotificationResolver(),
       new BulkResolver(async (context, control, uuid) => {
-        const steered = await writeAsViewer(appSource, context.identity, (tx) => steerBulk(tx, control, uuid));
+        const steered = await write(context, (tx) => steerBulk(tx, control, uuid));
         bulkSignal.work();
         bulkSignal.progress(uuid);
         return steered;
       }),
+      new CaseResolver(),
+      new CaseNoteResolver(),
+      new CaseMutations(write),
+      new BulkActionMutations(write, bulkSignal),
+      new SimulationResolver(),
     ];
     const schema = await buildSchema({ resolvers, container: containerOf(instances) });
     followLog(schema, tail);

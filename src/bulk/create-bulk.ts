@@ -49,7 +49,7 @@ export async function createBulk(tx: BulkTransaction, bulk: NewBulk): Promise<Cr
   const { rows: created } = await tx.query(
     `insert into guildhall.bulk_operation (id, type, target_type, reason_code, comment, params, created_by, created_at, idempotency_key,
        request_hash, status)
-     values ($1, $2, $3, $4, $5, $6, $7, guildhall.now(), $8, $9, 'RUNNING')
+     values ($1, $2, $3, $4, $5, $6, $7, date_trunc('milliseconds', guildhall.now()), $8, $9, 'RUNNING')
      on conflict on constraint bulk_operation_once do nothing returning id`,
     [id, type, targetType, reasonCode, comment ?? null, JSON.stringify(params), createdBy, idempotencyKey ?? null, hash],
   );

@@ -1,4 +1,8 @@
 import { BulkResolver } from '../bulk/bulk.resolver.js';
+import { BulkActionMutations } from '../desk/bulk-action.mutations.js';
+import { CaseMutations } from '../desk/case.mutations.js';
+import { CaseNoteResolver, CaseResolver } from '../desk/case.resolver.js';
+import { SimulationResolver } from '../desk/simulation.resolver.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
@@ -20,4 +24,9 @@ export const resolvers: SchemaOptions['resolvers'] = [
   MembershipResolver,
   NotificationResolver,
   BulkResolver,
+  CaseResolver,
+  CaseNoteResolver,
+  CaseMutations,
+  BulkActionMutations,
+  SimulationResolver,
 ];
