@@ -2,8 +2,10 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { currentVersion, registry as workflows } from '../workflows/registry.js';
 import { renderAgreementEffect } from './agreements/render-agreement.js';
+import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
+import { BulkSignal, BulkWorker, steerBulk, type BulkTypes } from './bulk/index.js';
 import type { Config } from './config.js';
-import { assertRealClock, assertServingRole, createDataSource, poolOf } from './database/index.js';
+import { assertRealClock, assertServingRole, createDataSource, poolOf, writeAsViewer } from './database/index.js';
 import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
 import {
   buildSchema,
@@ -14,6 +16,12 @@ import {
   type ApiServer,
   type GraphiqlOptions,
 } from './graphql/index.js';
+import { BulkActionMutations } from './desk/bulk-action.mutations.js';
+import { deskBulkTypes } from './desk/bulk-types.js';
+import { CaseMutations } from './desk/case.mutations.js';
+import { CaseNoteResolver, CaseResolver } from './desk/case.resolver.js';
+import type { DeskWriter } from './desk/desk-writer.js';
+import { SimulationResolver } from './desk/simulation.resolver.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -54,6 +62,7 @@ export interface AppOptions {
 export interface App {
   readonly engine: Engine;
   readonly workers: EngineWorkers;
+  readonly bulk: BulkWorker;
   readonly tail: LogTail;
   readonly registry: Registry;
   /** The API over this app; it is not listening yet. */
@@ -79,6 +88,9 @@ export const handlers: EngineHandlers = {
   authoritySql,
   topicsSql,
 };
+
+/** What the features do in bulk: the one list of it. */
+export const bulkTypes: BulkTypes = { ...deskBulkTypes };
 
 /** Wires everything, once. Refuses to come up on anything that would only show with the first unlucky request. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -114,6 +126,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
   const workers = new EngineWorkers(engine);
+  const bulkSignal = new BulkSignal();
+  const bulk = new BulkWorker({ pool, engine, types: bulkTypes, signal: bulkSignal, log });
   const tail = new LogTail(pool, handlers, wake, log);
   new Gauge({
     name: 'guildhall_log_lag_seconds',
@@ -141,6 +155,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const commands = new RequestCommands(engine, new Principals(pool));
     const handleSql = 'select id from guildhall.broadcaster where handle = $1';
     const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
+    const write: DeskWriter = (context, work) => writeAsViewer(appSource, context.identity, work);
     const instances = [
       new NodeResolver(),
       new ViewerResolver(),
@@ -156,9 +171,21 @@ export async function createApp(options: AppOptions): Promise<App> {
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),
+      new BulkResolver(async (context, control, uuid) => {
+        const steered = await write(context, (tx) => steerBulk(tx, control, uuid));
+        bulkSignal.work();
+        bulkSignal.progress(uuid);
+        return steered;
+      }),
+      new CaseResolver(),
+      new CaseNoteResolver(),
+      new CaseMutations(write),
+      new BulkActionMutations(write, bulkSignal),
+      new SimulationResolver(),
     ];
     const schema = await buildSchema({ resolvers, container: containerOf(instances) });
     followLog(schema, tail);
+    followBulk(schema, bulkSignal);
     return createApiServer({
       schema,
       tokens,
@@ -184,11 +211,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   return {
     engine,
     workers,
+    bulk,
     tail,
     registry,
     serve,
     stop: async () => {
-      await workers.stop();
+      await Promise.all([workers.stop(), bulk.stop()]);
       await engine.stop();
       await tail.stop();
       await destroy();

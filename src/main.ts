@@ -81,6 +81,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     closers.push(() => server.close());
     const port = await server.listen({ host: config.host, port: config.port });
     app.workers.start();
+    app.bulk.start();
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     greet(`http://${host}:${String(port)}`, config, database.url, tokens);
     return stop;

@@ -1,5 +1,7 @@
 import type DataLoader from 'dataloader';
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { bulkOperationLoader } from '../bulk/bulk.loader.js';
+import { caseLoader } from '../desk/case.loader.js';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import type { ViewerContext } from '../identity/index.js';
 import { notificationLoader } from '../notifications/notification.resolver.js';
@@ -11,6 +13,8 @@ import { membershipLoader } from '../settlement/membership.resolver.js';
 /** How each type that implements Node is fetched; a test compares this with the schema. */
 export const nodeLoaders: Readonly<Record<string, (context: ViewerContext) => DataLoader<string, Node | undefined>>> = {
   Broadcaster: broadcasterLoader,
+  BulkOperation: bulkOperationLoader,
+  Case: caseLoader,
   Guild: guildLoader,
   Membership: membershipLoader,
   Notification: notificationLoader,

@@ -1,3 +1,8 @@
+import { BulkResolver } from '../bulk/bulk.resolver.js';
+import { BulkActionMutations } from '../desk/bulk-action.mutations.js';
+import { CaseMutations } from '../desk/case.mutations.js';
+import { CaseNoteResolver, CaseResolver } from '../desk/case.resolver.js';
+import { SimulationResolver } from '../desk/simulation.resolver.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
@@ -28,4 +33,10 @@ export const resolvers: SchemaOptions['resolvers'] = [
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,
+  BulkResolver,
+  CaseResolver,
+  CaseNoteResolver,
+  CaseMutations,
+  BulkActionMutations,
+  SimulationResolver,
 ];

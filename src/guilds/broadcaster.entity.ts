@@ -1,10 +1,11 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Unique } from 'typeorm';
 import { PrincipalEntity } from '../identity/principal.entity.js';
 import { RegionEntity } from './region.entity.js';
 
 @Entity({ schema: 'guildhall', name: 'broadcaster' })
 @Unique('broadcaster_handle_key', ['handle'])
 @Unique('broadcaster_principal_key', ['principalId'])
+@Index('broadcaster_handle_trgm_idx', { synchronize: false })
 export class BroadcasterEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'broadcaster_pkey' })
   id!: string;

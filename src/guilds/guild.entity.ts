@@ -1,9 +1,10 @@
-import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
 import { RegionEntity } from './region.entity.js';
 
 @Entity({ schema: 'guildhall', name: 'guild' })
 @Check('guild_status_check', `status in ('ACTIVE', 'SUSPENDED', 'CLOSED')`)
 @Check('guild_member_cap_check', `member_cap >= 0`)
+@Index('guild_name_trgm_idx', { synchronize: false })
 export class GuildEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'guild_pkey' })
   id!: string;

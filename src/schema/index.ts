@@ -6,6 +6,7 @@ export { DateTime } from './date-time.scalar.js';
 export { decodeGlobalId, encodeGlobalId, parseGlobalId } from './global-id.js';
 export type { GlobalId } from './global-id.js';
 export { Node } from './node.type.js';
+export { byParent, pageLoader } from './page-loader.js';
 export { PublicError } from './public-error.js';
 export type { PublicErrorCode } from './public-error.js';
 export { Reason, Refusal, resultUnion } from './refusal.type.js';

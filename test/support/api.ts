@@ -16,7 +16,8 @@ import { WorldBuilder } from './world.js';
 
 const AUDIENCE = 'guildhall-test';
 const dueSql = `select from guildhall.timer where status = 'armed' and due_at <= guildhall.now()
-  union all select from guildhall.delivery where status = 'pending'`;
+  union all select from guildhall.delivery where status = 'pending'
+  union all select from guildhall.bulk_operation where status = 'RUNNING' and finished_at is null`;
 
 /** One server: an app of its own over the shared database, listening on a port of its own. */
 export interface ApiProcess {
@@ -74,6 +75,7 @@ export async function startApi(): Promise<TestApi> {
     });
     const port = await server.listen({ host: '127.0.0.1', port: 0 });
     app.workers.start();
+    app.bulk.start();
     const stop = async () => {
       await server.close();
       await app.stop();
@@ -124,7 +126,7 @@ export async function startApi(): Promise<TestApi> {
     pass: async (milliseconds) => {
       await clock.shift(milliseconds);
       // The running workers hold some of the rows while a drain looks: it is over when nothing is due any more.
-      do await main.app.workers.drain();
+      do await Promise.all([main.app.workers.drain(), main.app.bulk.drain()]);
       while ((await owner.query(dueSql)).rowCount !== 0);
     },
     stop: async () => {
