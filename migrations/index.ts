@@ -1,6 +1,7 @@
 import { Initial1763900000000 } from './1763900000000-initial.js';
 import { Workflows1763900000100 } from './1763900000100-workflows.js';
 import { Policies1763900000200 } from './1763900000200-policies.js';
+import { Directory1763900000400 } from './1763900000400-directory.js';
 
 /** In the order in which they run. Never edit one that has landed. */
-export const migrations = [Initial1763900000000, Workflows1763900000100, Policies1763900000200];
+export const migrations = [Initial1763900000000, Workflows1763900000100, Policies1763900000200, Directory1763900000400];

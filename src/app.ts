@@ -6,6 +6,16 @@ import type { Config } from './config.js';
 import { assertRealClock, assertServingRole, createDataSource, poolOf } from './database/index.js';
 import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
 import {
+  BroadcasterFileResolver,
+  DirectoryChangeResolver,
+  DirectoryCommands,
+  DirectoryDoor,
+  DirectoryMutations,
+  DirectoryResolver,
+  OwnerPresence,
+  type Consequences,
+} from './directory/index.js';
+import {
   buildSchema,
   containerOf,
   createApiServer,
@@ -80,6 +90,11 @@ export const handlers: EngineHandlers = {
   topicsSql,
 };
 
+/** Until bulk work is there: a change that concerns no open request is carried out, any other is undone as a whole. */
+const consequences: Consequences = {
+  create: () => Promise.reject(new Error('No bulk work is wired for the consequences of this change.')),
+};
+
 /** Wires everything, once. Refuses to come up on anything that would only show with the first unlucky request. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { databaseUrl: url, rolePrefix, poolSize, log } = options;
@@ -138,7 +153,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   const serve: App['serve'] = async ({ tokens, graphiql }) => {
-    const commands = new RequestCommands(engine, new Principals(pool));
+    const principals = new Principals(pool);
+    const commands = new RequestCommands(engine, principals);
+    const directory = new DirectoryCommands(new DirectoryDoor(pool, consequences), principals);
+    const presence = new OwnerPresence(pool, (err) => log.warn({ err }, 'that an owner was seen could not be noted'));
     const handleSql = 'select id from guildhall.broadcaster where handle = $1';
     const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
     const instances = [
@@ -156,13 +174,17 @@ export async function createApp(options: AppOptions): Promise<App> {
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),
+      new DirectoryResolver(),
+      new DirectoryMutations(directory),
+      new DirectoryChangeResolver(),
+      new BroadcasterFileResolver(),
     ];
     const schema = await buildSchema({ resolvers, container: containerOf(instances) });
     followLog(schema, tail);
     return createApiServer({
       schema,
       tokens,
-      viewers: new Viewers(appSource),
+      viewers: new Viewers(appSource, (viewer) => void presence.note(viewer)),
       log,
       registry,
       introspection: options.config.introspection,

@@ -1,5 +1,6 @@
 import type DataLoader from 'dataloader';
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { principalLoader } from '../directory/index.js';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import type { ViewerContext } from '../identity/index.js';
 import { notificationLoader } from '../notifications/notification.resolver.js';
@@ -14,22 +15,4 @@ export const nodeLoaders: Readonly<Record<string, (context: ViewerContext) => Da
   Guild: guildLoader,
   Membership: membershipLoader,
   Notification: notificationLoader,
-  PolicyVersion: policyVersionLoader,
-  Request: requestLoader,
-};
-
-@Resolver()
-export class NodeResolver {
-  @Query(() => Node, {
-    nullable: true,
-    description: 'Anything by its global id, null when there is nothing of this id that the viewer may see.',
-  })
-  async node(
-    @Arg('id', () => ID, { description: 'Global id.' }) id: string,
-    @Ctx() context: ViewerContext,
-  ): Promise<Node | undefined> {
-    const parsed = parseGlobalId(id);
-    const loader = parsed && nodeLoaders[parsed.type];
-    return loader && context.loader(loader).load(parsed.uuid);
-  }
-}
+  Principal: principalLoader,

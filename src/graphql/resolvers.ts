@@ -1,3 +1,4 @@
+import { BroadcasterFileResolver, DirectoryChangeResolver, DirectoryMutations, DirectoryResolver } from '../directory/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
@@ -28,4 +29,8 @@ export const resolvers: SchemaOptions['resolvers'] = [
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,
+  DirectoryResolver,
+  DirectoryMutations,
+  DirectoryChangeResolver,
+  BroadcasterFileResolver,
 ];
