@@ -73,6 +73,7 @@ grant insert, update (since, until) on guildhall.guild_staff to ${engine};
 grant insert (id, principal_id, handle, region_code, created_at),
   update (handle, identity_verified_at, birth_date, of_age_attested_at, attested_by, banned_at, locked_until, restricted_at, erased_at,
     payee_changed_at) on guildhall.broadcaster to ${engine};
+grant insert, update (until) on guildhall.guardian to ${engine};
 grant update (salt, body, erased_at) on guildhall.annex to ${engine};
 grant delete on guildhall.notification to ${engine};
 `;
@@ -99,6 +100,8 @@ create constraint trigger principal_in_trail after insert or update on guildhall
 create constraint trigger guild_in_trail after insert or update of status, member_cap, merged_into_id, merges_at on guildhall.guild
   deferrable initially deferred for each row execute function guildhall.require_directory_event();
 create constraint trigger guild_staff_in_trail after insert or update on guildhall.guild_staff
+  deferrable initially deferred for each row execute function guildhall.require_directory_event();
+create constraint trigger guardian_in_trail after insert or update on guildhall.guardian
   deferrable initially deferred for each row execute function guildhall.require_directory_event();
 create constraint trigger broadcaster_in_trail after insert or update of handle, identity_verified_at, birth_date, of_age_attested_at,
     attested_by, banned_at, restricted_at, erased_at, payee_changed_at on guildhall.broadcaster

@@ -164,7 +164,7 @@ async function noteActivity(tx: Transaction, lines: readonly ActivityLine[], at:
     `update guildhall.guild g set last_activity_at = greatest(g.last_activity_at, a.at)
      from (select m.guild_id, max(least(l.month + interval '1 month', m.ends_at, $3::timestamptz)) as at
        from unnest($1::uuid[], $2::date[]) as l (broadcaster_id, month)
-       join guildhall.membership m on m.broadcaster_id = l.broadcaster_id
+       join guildhall.membership m on m.broadcaster_id = l.broadcaster_id and m.annulled_at is null
          and m.starts_at < l.month + interval '1 month' and (m.ends_at is null or m.ends_at > l.month)
        group by m.guild_id) a where a.guild_id = g.id`,
     [active.map(({ broadcasterId }) => broadcasterId), active.map(({ month }) => `${month}-01`), at],

@@ -32,12 +32,10 @@ const ENTRIES = ['JOIN', ...INBOUND];
 const CONSENTED = [...ENTRIES, 'AMEND', 'RENEW'];
 
 const open = `select r.id from guildhall.request r join guildhall.instance i on i.id = r.id and i.status = 'active'`;
-/** A row as JSON, because the gaining side is a column of transfers only and older databases have none. */
-const gaining = `(to_jsonb(r) ->> 'gaining_guild_id')::uuid`;
 
 /** What would bring somebody into this guild: joins, and transfers that it gains by. */
 export const entriesInto = (guildId: string): Targets => ({
-  sql: `${open} where (r.kind = 'JOIN' and r.guild_id = $1) or (r.kind = any ($2::text[]) and ${gaining} = $1)`,
+  sql: `${open} where (r.kind = 'JOIN' and r.guild_id = $1) or (r.kind = any ($2::text[]) and r.gaining_guild_id = $1)`,
   values: [guildId, INBOUND],
 });
 

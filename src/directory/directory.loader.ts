@@ -50,6 +50,7 @@ interface FileRow {
   readonly restricted_at: Date | null;
   readonly erased_at: Date | null;
   readonly open_requests: number;
+  readonly guardian_id: string | null;
 }
 
 /**
@@ -63,7 +64,8 @@ export const fileLoader = (context: ViewerContext) =>
       `select b.id, b.principal_id, b.created_at, b.identity_verified_at, b.birth_date::text as birth_date, b.of_age_attested_at,
          b.banned_at, b.locked_until, b.payee_changed_at, b.restricted_at, b.erased_at,
          (select count(*)::int from guildhall.request r join guildhall.instance i on i.id = r.id and i.status = 'active'
-           where r.broadcaster_id = b.id) as open_requests
+           where r.broadcaster_id = b.id) as open_requests,
+         (select w.principal_id from guildhall.guardian w where w.broadcaster_id = b.id and w.until is null) as guardian_id
        from guildhall.broadcaster b where b.id = any ($1::uuid[]) and guildhall.viewer_sees_all()`,
       [ids],
     );
@@ -73,6 +75,7 @@ export const fileLoader = (context: ViewerContext) =>
         Object.assign(new BroadcasterFileType(), {
           uuid: row.id,
           principalUuid: row.principal_id,
+          guardianUuid: row.guardian_id,
           createdAt: row.created_at,
           identityVerifiedAt: row.identity_verified_at,
           birthDate: row.birth_date,

@@ -197,6 +197,14 @@ export class BroadcasterFileResolver {
   async principal(@Root() file: BroadcasterFileType, @Ctx() context: ViewerContext): Promise<PrincipalType | undefined> {
     return file.principalUuid === null ? undefined : context.loader(principalLoader).load(file.principalUuid);
   }
+
+  @FieldResolver(() => PrincipalType, {
+    nullable: true,
+    description: 'The guardian who consents for the broadcaster now, if any.',
+  })
+  async guardian(@Root() file: BroadcasterFileType, @Ctx() context: ViewerContext): Promise<PrincipalType | undefined> {
+    return file.guardianUuid === null ? undefined : context.loader(principalLoader).load(file.guardianUuid);
+  }
 }
 
 /** What was changed, as the viewer may see it after the change. */

@@ -59,6 +59,7 @@ export class BroadcasterFileType {
   /** Not fields: keys of loaders. */
   readonly uuid!: string;
   readonly principalUuid!: string | null;
+  readonly guardianUuid!: string | null;
 
   @Field(() => DateTime, { description: 'When the broadcaster was registered.' })
   readonly createdAt!: Date;

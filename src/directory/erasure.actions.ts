@@ -47,10 +47,12 @@ export const completeErasure = defineAction({
   carryOut: async ({ tx, at }, { broadcasterId: id }) => {
     const { restricted_at: restrictedAt, principal_id: principalId } = await lockLiving(tx, id);
     const cases = await openCases(tx, id);
-    const { rows } = await tx.query<{ member: boolean; staff: boolean }>(
-      `select exists (select from guildhall.membership where broadcaster_id = $1 and (ends_at is null or ends_at > $3)) as member,
+    const { rows } = await tx.query<{ member: boolean; staff: boolean; guardian: boolean }>(
+      `select exists (select from guildhall.membership where broadcaster_id = $1 and annulled_at is null
+           and (ends_at is null or ends_at > $3)) as member,
          exists (select from guildhall.guild_staff where principal_id = $2 and until is null)
-           or exists (select from guildhall.principal where id = $2 and platform_role is not null) as staff`,
+           or exists (select from guildhall.principal where id = $2 and platform_role is not null) as staff,
+         exists (select from guildhall.guardian where principal_id = $2 and until is null) as guardian`,
       [id, principalId, at],
     );
     refuseFor(
@@ -58,12 +60,18 @@ export const completeErasure = defineAction({
       cases > 0 && { code: 'OPEN_CASES', message: `${String(cases)} requests are still open.`, field: 'broadcasterId' },
       rows[0]!.member && { code: 'STILL_MEMBER', message: 'The membership has to end first.', field: 'broadcasterId' },
       rows[0]!.staff && { code: 'STILL_STAFF', message: 'The account acts for a guild or the platform.', field: 'broadcasterId' },
+      rows[0]!.guardian && {
+        code: 'STILL_GUARDIAN',
+        message: 'The account is the guardian of somebody.',
+        field: 'broadcasterId',
+      },
     );
     const pseudonym = ERASED_PREFIX + randomBytes(8).toString('hex');
     await tx.query(
       'update guildhall.broadcaster set handle = $2, birth_date = null, attested_by = null, erased_at = $3 where id = $1',
       [id, pseudonym, at],
     );
+    await tx.query('update guildhall.guardian set until = $2 where broadcaster_id = $1 and until is null', [id, at]);
     const erased = principalId === null ? {} : await erasePrincipal(tx, principalId, at);
     await eraseSentAbout(tx, [id, principalId], at);
     return { subject: { type: 'Broadcaster', id }, details: erased };
