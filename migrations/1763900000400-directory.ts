@@ -61,6 +61,12 @@ create table guildhall.activity_month (
 );
 `;
 
+/** Whom bulk work that a change sets off is done by; see `PLATFORM_PRINCIPAL_ID`. No issuer of this name can be configured. */
+const platform = `
+insert into guildhall.principal (id, issuer, subject, display_name, platform_role)
+values ('00000000-0000-7000-8000-000000000001', 'urn:guildhall:internal', 'platform', 'Guildhall', 'SUPPORT');
+`;
+
 /**
  * The engine's role gets the columns that the directory's door writes, and no others: nobody's platform role, no guild's region
  * and nobody else's identity can be changed with them. Deletes stay forbidden, but for the inbox of somebody who is erased.
@@ -120,7 +126,7 @@ export class Directory1763900000400 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const { engine } = await roleNames(runner);
-    for (const statement of [columns, tables]) await runner.query(statement);
+    for (const statement of [columns, tables, platform]) await runner.query(statement);
     await protect(runner, {
       directory_event: {
         viewerReads: `${SEES_ALL} or actor_id = (select guildhall.viewer_id())`,

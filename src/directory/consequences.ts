@@ -14,8 +14,16 @@ export interface Consequence extends Targets {
   readonly reasonCode: string;
   /** What the event carries beside its type. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** In whose name the requests get it: the platform's own, never the actor's. */
   readonly createdBy: string;
 }
+
+/**
+ * The platform itself, as the migration enters it: support by role, and no issuer's token can speak for it. Consequences are its
+ * acts: a guardian who revokes may hold no request, and an agent may have left before the last one is held. Who caused them
+ * stands in the audit trail, beside the ids of the operations.
+ */
+export const PLATFORM_PRINCIPAL_ID = '00000000-0000-7000-8000-000000000001';
 
 /**
  * How the directory sets off work on requests. Cause and consequence commit together; the work itself is done one request at a

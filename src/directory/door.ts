@@ -8,7 +8,7 @@ import { backoffMs, isRetryable, isUniqueViolation, pause } from '../engine/retr
 import { Abandon, inTransaction } from '../engine/transaction.js';
 import { DirectoryRefused, type DirectoryAction, type DirectoryWork } from './action.js';
 import { readActor } from './actor.js';
-import type { Consequences } from './consequences.js';
+import { PLATFORM_PRINCIPAL_ID, type Consequences } from './consequences.js';
 import { REASON_CODES } from './reason-codes.js';
 import { insertCommand, insertEvent, readEarlier, type DirectoryEventValue } from './trail.js';
 
@@ -97,7 +97,7 @@ export class DirectoryDoor {
         type,
         reasonCode: code,
         params,
-        createdBy: principalId,
+        createdBy: PLATFORM_PRINCIPAL_ID,
         ...targets,
       });
       operations.push({ type, reasonCode: code, id, requests });

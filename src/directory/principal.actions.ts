@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Transaction } from '../engine/index.js';
 import { bySupport, defineAction, idOf, line, notFound, refuseFor } from './action.js';
+import { PLATFORM_PRINCIPAL_ID } from './consequences.js';
 
 interface PrincipalRow {
   readonly disabled_at: Date | null;
@@ -50,6 +51,11 @@ export const disablePrincipal = defineAction({
     const { disabled_at: disabledAt } = await lockPrincipal(tx, id);
     refuseFor(
       id === actor.principalId && { code: 'OWN_ACCOUNT', message: 'Nobody shuts themselves out.', field: 'principalId' },
+      id === PLATFORM_PRINCIPAL_ID && {
+        code: 'PLATFORM_ACCOUNT',
+        message: 'The platform acts through this account.',
+        field: 'principalId',
+      },
       disabledAt !== null && { code: 'ALREADY_DISABLED', message: 'This account is disabled already.', field: 'principalId' },
     );
     await tx.query('update guildhall.principal set disabled_at = $2 where id = $1', [id, at]);

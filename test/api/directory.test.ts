@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PLATFORM_PRINCIPAL_ID } from '../../src/directory/consequences.js';
 import { DEVELOPMENT_ISSUER } from '../../src/identity/index.js';
 import { encodeGlobalId } from '../../src/schema/index.js';
 import { startApi, type TestApi } from '../support/api.js';
@@ -216,9 +217,11 @@ describe('accounts', () => {
     expect(await directory.principalId('paused')).toBe(principalId);
   });
 
-  test('nobody shuts themselves out', async () => {
+  test('nobody shuts themselves or the platform out', async () => {
     const principalId = await directory.principalId('sam');
     expect(await directory.objections('sam', 'disablePrincipal', { principalId })).toEqual(['OWN_ACCOUNT']);
+    const platform = encodeGlobalId('Principal', PLATFORM_PRINCIPAL_ID);
+    expect(await directory.objections('sam', 'disablePrincipal', { principalId: platform })).toEqual(['PLATFORM_ACCOUNT']);
   });
 
   test('somebody is found by issuer and subject, by support and auditors only', async () => {

@@ -5,6 +5,7 @@ import type { DirectoryAction } from '../../src/directory/action.js';
 import { banBroadcaster, unbanBroadcaster } from '../../src/directory/broadcaster.actions.js';
 import { assignGuardian, revokeGuardianship } from '../../src/directory/guardian.actions.js';
 import { closeGuild, reinstateGuild, suspendGuild } from '../../src/directory/guild.actions.js';
+import { PLATFORM_PRINCIPAL_ID } from '../../src/directory/consequences.js';
 import { DirectoryDoor, type Consequences } from '../../src/directory/index.js';
 import { mergeGuilds } from '../../src/directory/merger.actions.js';
 import { DEVELOPMENT_ISSUER } from '../../src/identity/index.js';
@@ -88,7 +89,12 @@ describe('a guild is suspended (edge case 2)', () => {
     const recorded = await setOff(await change(suspendGuild, { guildId: guild.id }));
     expect(targets(recorded)).toEqual(set(join, agreed, portable));
     expect(recorded).toMatchObject([
-      { type: 'VOID_REQUEST', reason_code: 'GUILD_SUSPENDED', params: { reasonCode: 'GUILD_SUSPENDED' }, created_by: sam },
+      {
+        type: 'VOID_REQUEST',
+        reason_code: 'GUILD_SUSPENDED',
+        params: { reasonCode: 'GUILD_SUSPENDED' },
+        created_by: PLATFORM_PRINCIPAL_ID,
+      },
     ]);
     expect(await setOff(await change(reinstateGuild, { guildId: guild.id }))).toEqual([]);
   });
