@@ -44,6 +44,6 @@ export const toEvent = (event: DirectoryEventValue): DirectoryEventType => {
     reasonCode: event.reasonCode,
     details,
     comment: event.comment,
-    operations,
+    operations: operations.map((operation) => ({ ...operation, id: encodeGlobalId('BulkOperation', operation.id) })),
   });
 };

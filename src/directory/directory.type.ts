@@ -97,7 +97,7 @@ export class BroadcasterFileType {
   simpleResolvers: true,
 })
 export class DirectoryOperation {
-  @Field(() => ID, { description: 'Id of the bulk operation.' })
+  @Field(() => ID, { description: 'Global id of the bulk operation.' })
   readonly id!: string;
 
   @Field(() => String, { description: 'Event that each request gets, e.g. `HOLD_REQUEST`.' })

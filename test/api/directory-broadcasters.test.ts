@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registry } from '../../workflows/registry.js';
+import { DEVELOPMENT_ISSUER, Principals } from '../../src/identity/index.js';
+import { encodeGlobalId } from '../../src/schema/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { DirectoryFlow } from '../support/directory-flow.js';
 import { assertInvariants } from '../support/invariants.js';
@@ -84,6 +86,23 @@ describe('a ban', () => {
     expect((await directory.do('sam', 'banBroadcaster', { broadcasterId })).file!.bannedAt).not.toBeNull();
     expect(await directory.objections('sam', 'banBroadcaster', { broadcasterId })).toEqual(['ALREADY_BANNED']);
     expect((await directory.do('sam', 'unbanBroadcaster', { broadcasterId })).file!.bannedAt).toBeNull();
+  });
+});
+
+describe('a guardian', () => {
+  test('is named by support, seen in the file, sees the ward, and may revoke', async () => {
+    const { id: broadcasterId, handle } = await api.world.broadcaster({ birthDate: '2015-05-05' });
+    const guardianId = await directory.person('guardian-person');
+    await directory.do('sam', 'assignGuardian', { broadcasterId, principalId: guardianId, reasonCode: 'GUARDIANSHIP' });
+    const query = 'query ($handle: String) { broadcaster(handle: $handle) { guardian { id } } }';
+    expect(await api.gql('sam', query, { handle })).toEqual({ broadcaster: { guardian: { id: guardianId } } });
+    const node = 'query ($id: ID!) { node(id: $id) { ... on Broadcaster { handle } } }';
+    expect(await api.gql('guardian-person', node, { id: broadcasterId })).toEqual({ node: { handle } });
+    const { event } = await directory.do('guardian-person', 'revokeGuardianship', { broadcasterId });
+    expect(event).toMatchObject({ authority: 'GUARDIAN', details: { principalId: guardianId } });
+    expect(await directory.objections('guardian-person', 'revokeGuardianship', { broadcasterId })).toEqual(['FORBIDDEN']);
+    expect(await api.gql('sam', query, { handle })).toEqual({ broadcaster: { guardian: null } });
+    expect(await api.gql('guardian-person', node, { id: broadcasterId })).toEqual({ node: null });
   });
 });
 
@@ -262,6 +281,19 @@ describe('erasure (edge case 21)', () => {
       'STILL_MEMBER',
       'STILL_STAFF',
     ]);
+  });
+
+  test('who comes back after it is somebody new, to every command', async () => {
+    const who = await api.world.broadcaster();
+    const identity = { issuer: DEVELOPMENT_ISSUER, subject: who.subject, expiresAt: new Date(8.64e15) };
+    const principals = new Principals(api.db.pool('engine', 1), 10, 0);
+    expect(await principals.idOf(identity)).toBe(who.principalUuid);
+    await directory.do('sam', 'requestErasure', { broadcasterId: who.id });
+    await directory.do('sam', 'completeErasure', { broadcasterId: who.id });
+    await expect(principals.idOf(identity)).rejects.toThrow('Nobody is known');
+    const again = await directory.person(who.subject);
+    expect(encodeGlobalId('Principal', await principals.idOf(identity))).toBe(again);
+    expect(again).not.toBe(encodeGlobalId('Principal', who.principalUuid));
   });
 
   test('an erased account cannot be enabled again', async () => {

@@ -147,6 +147,42 @@ describe('a guild is suspended (edge case 2)', () => {
   });
 });
 
+describe('a reply that is lost', () => {
+  test('after the commit: the change is looked for and found, and not made twice, also without a key', async () => {
+    const guild = await world.guild();
+    await request('JOIN', await world.broadcaster(), guild);
+    const engine = db.pool('engine', 2);
+    let lost = 0;
+    const losing = Object.create(engine) as pg.Pool;
+    losing.connect = (async () => {
+      const client = await engine.connect();
+      const query = client.query.bind(client) as (text: unknown, values?: unknown) => Promise<unknown>;
+      const release = client.release.bind(client);
+      client.query = (async (text: unknown, values?: unknown) => {
+        const result = await query(text, values);
+        if (text !== 'commit' || lost > 0) return result;
+        lost += 1;
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+      }) as typeof client.query;
+      client.release = (error) => {
+        client.query = query as typeof client.query;
+        client.release = release;
+        release(error);
+      };
+      return client;
+    }) as pg.Pool['connect'];
+    const outcome = await new DirectoryDoor(losing, consequences).run(suspendGuild, sam, {
+      guildId: guild.id,
+      reasonCode: 'FRAUD',
+    });
+    expect([lost, outcome]).toMatchObject([1, { ok: true, replayed: true }]);
+    const { rows } = await owner.query<{ id: string }>('select id from guildhall.directory_event where subject_id = $1', [
+      guild.uuid,
+    ]);
+    expect(rows).toHaveLength(1);
+  });
+});
+
 describe('a broadcaster is banned (edge case 3)', () => {
   test('joins and transfers go on hold, exits do not; the end of the ban resumes what it held, and nothing else', async () => {
     const [guild, other] = [await world.guild(), await world.guild()];
