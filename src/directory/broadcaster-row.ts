@@ -1,5 +1,5 @@
 import type { Transaction } from '../engine/index.js';
-import { lockBroadcaster } from '../requests/eligibility.js';
+import { lockBroadcaster } from '../settlement/locks.js';
 import { notFound, refuseFor } from './action.js';
 
 export interface BroadcasterRow {
