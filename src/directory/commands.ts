@@ -44,6 +44,11 @@ export const toEvent = (event: DirectoryEventValue): DirectoryEventType => {
     reasonCode: event.reasonCode,
     details,
     comment: event.comment,
-    operations: operations.map((operation) => ({ ...operation, id: encodeGlobalId('BulkOperation', operation.id) })),
+    operations: operations.map(({ id, type, reasonCode, requests }) => ({
+      id: encodeGlobalId('BulkOperation', id),
+      type,
+      reasonCode,
+      requests,
+    })),
   });
 };
