@@ -2,6 +2,13 @@ import { Initial1763900000000 } from './1763900000000-initial.js';
 import { Workflows1763900000100 } from './1763900000100-workflows.js';
 import { Policies1763900000200 } from './1763900000200-policies.js';
 import { Desk1763900000300 } from './1763900000300-desk.js';
+import { Directory1763900000400 } from './1763900000400-directory.js';
 
 /** In the order in which they run. Never edit one that has landed. */
-export const migrations = [Initial1763900000000, Workflows1763900000100, Policies1763900000200, Desk1763900000300];
+export const migrations = [
+  Initial1763900000000,
+  Workflows1763900000100,
+  Policies1763900000200,
+  Desk1763900000300,
+  Directory1763900000400,
+];

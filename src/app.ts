@@ -3,10 +3,20 @@ import type { Logger } from 'pino';
 import { currentVersion, registry as workflows } from '../workflows/registry.js';
 import { renderAgreementEffect } from './agreements/render-agreement.js';
 import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
-import { BulkSignal, BulkWorker, steerBulk, type BulkTypes } from './bulk/index.js';
+import { BulkSignal, BulkWorker, createBulk, steerBulk, type BulkTypes } from './bulk/index.js';
 import type { Config } from './config.js';
 import { assertRealClock, assertServingRole, createDataSource, poolOf, writeAsViewer } from './database/index.js';
 import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
+import {
+  BroadcasterFileResolver,
+  DirectoryChangeResolver,
+  DirectoryCommands,
+  DirectoryDoor,
+  DirectoryMutations,
+  DirectoryResolver,
+  OwnerPresence,
+  type Consequences,
+} from './directory/index.js';
 import {
   buildSchema,
   containerOf,
@@ -91,6 +101,14 @@ export const handlers: EngineHandlers = {
 
 /** What the features do in bulk: the one list of it. */
 export const bulkTypes: BulkTypes = { ...deskBulkTypes };
+/** What a change of the directory does to open requests is bulk work, created in the transaction of the change. */
+const consequences: Consequences = {
+  create: async (tx, { sql, values, ...bulk }) => {
+    const created = await createBulk(tx, { ...bulk, targets: { sql, values } });
+    if (created.outcome === 'keyReused') throw new Error('A consequence without a key met a key.');
+    return created.id;
+  },
+};
 
 /** Wires everything, once. Refuses to come up on anything that would only show with the first unlucky request. */
 export async function createApp(options: AppOptions): Promise<App> {
@@ -152,7 +170,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   const serve: App['serve'] = async ({ tokens, graphiql }) => {
-    const commands = new RequestCommands(engine, new Principals(pool));
+    const principals = new Principals(pool);
+    const commands = new RequestCommands(engine, principals);
+    const directory = new DirectoryCommands(new DirectoryDoor(pool, consequences), principals);
+    const presence = new OwnerPresence(pool, (err) => log.warn({ err }, 'that an owner was seen could not be noted'));
     const handleSql = 'select id from guildhall.broadcaster where handle = $1';
     const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
     const write: DeskWriter = (context, work) => writeAsViewer(appSource, context.identity, work);
@@ -182,6 +203,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       new CaseMutations(write),
       new BulkActionMutations(write, bulkSignal),
       new SimulationResolver(),
+      new DirectoryResolver(),
+      new DirectoryMutations(directory),
+      new DirectoryChangeResolver(),
+      new BroadcasterFileResolver(),
     ];
     const schema = await buildSchema({ resolvers, container: containerOf(instances) });
     followLog(schema, tail);
@@ -189,7 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     return createApiServer({
       schema,
       tokens,
-      viewers: new Viewers(appSource),
+      viewers: new Viewers(appSource, (viewer) => void presence.note(viewer)),
       log,
       registry,
       introspection: options.config.introspection,

@@ -1,4 +1,7 @@
 import { TemplateVersionEntity } from './agreements/template-version.entity.js';
+import { ActivityMonthEntity } from './directory/activity-month.entity.js';
+import { DirectoryCommandEntity } from './directory/directory-command.entity.js';
+import { DirectoryEventEntity } from './directory/directory-event.entity.js';
 import { BroadcasterEntity } from './guilds/broadcaster.entity.js';
 import { GuildEntity } from './guilds/guild.entity.js';
 import { RegionEntity } from './guilds/region.entity.js';
@@ -15,4 +18,7 @@ export const entities = [
   PolicyVersionEntity,
   TemplateVersionEntity,
   RequestEntity,
+  DirectoryEventEntity,
+  DirectoryCommandEntity,
+  ActivityMonthEntity,
 ];

@@ -2,6 +2,7 @@ import type DataLoader from 'dataloader';
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { bulkOperationLoader } from '../bulk/bulk.loader.js';
 import { caseLoader } from '../desk/case.loader.js';
+import { principalLoader } from '../directory/index.js';
 import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import type { ViewerContext } from '../identity/index.js';
 import { notificationLoader } from '../notifications/notification.resolver.js';
@@ -19,6 +20,7 @@ export const nodeLoaders: Readonly<Record<string, (context: ViewerContext) => Da
   Membership: membershipLoader,
   Notification: notificationLoader,
   PolicyVersion: policyVersionLoader,
+  Principal: principalLoader,
   Request: requestLoader,
 };
 

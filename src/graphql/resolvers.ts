@@ -3,6 +3,7 @@ import { BulkActionMutations } from '../desk/bulk-action.mutations.js';
 import { CaseMutations } from '../desk/case.mutations.js';
 import { CaseNoteResolver, CaseResolver } from '../desk/case.resolver.js';
 import { SimulationResolver } from '../desk/simulation.resolver.js';
+import { BroadcasterFileResolver, DirectoryChangeResolver, DirectoryMutations, DirectoryResolver } from '../directory/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
@@ -39,4 +40,8 @@ export const resolvers: SchemaOptions['resolvers'] = [
   CaseMutations,
   BulkActionMutations,
   SimulationResolver,
+  DirectoryResolver,
+  DirectoryMutations,
+  DirectoryChangeResolver,
+  BroadcasterFileResolver,
 ];

@@ -45,6 +45,17 @@ export class BroadcasterEntity {
   @Column({ type: 'timestamptz', name: 'locked_until', nullable: true })
   lockedUntil!: Date | null;
 
+  /** When who is paid was last changed. */
+  @Column({ type: 'timestamptz', name: 'payee_changed_at', nullable: true })
+  payeeChangedAt!: Date | null;
+
+  /** When erasure was asked for; nothing new is begun since. */
+  @Column({ type: 'timestamptz', name: 'restricted_at', nullable: true })
+  restrictedAt!: Date | null;
+
+  @Column({ type: 'timestamptz', name: 'erased_at', nullable: true })
+  erasedAt!: Date | null;
+
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 }

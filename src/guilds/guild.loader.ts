@@ -3,14 +3,16 @@ import type { ViewerContext } from '../identity/viewer-context.js';
 import { encodeGlobalId } from '../schema/index.js';
 import { BroadcasterType, GuildType, type GuildStatus, type RegionType } from './guild.type.js';
 
-interface GuildRow {
+export interface GuildRow {
   readonly id: string;
   readonly name: string;
   readonly status: GuildStatus;
   readonly region: RegionType;
+  readonly merges_at: Date | null;
+  readonly merged_into_id: string | null;
 }
 
-export const guildColumns = `g.id, g.name, g.status,
+export const guildColumns = `g.id, g.name, g.status, g.merges_at, g.merged_into_id,
   json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency) as region`;
 
 export const toGuild = (row: GuildRow): GuildType =>
@@ -20,6 +22,8 @@ export const toGuild = (row: GuildRow): GuildType =>
     name: row.name,
     status: row.status,
     region: row.region,
+    mergesAt: row.merges_at,
+    mergedIntoUuid: row.merged_into_id,
   });
 
 /** Guilds by uuid, one statement a batch; undefined for one that the viewer may not see. */

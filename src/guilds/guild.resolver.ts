@@ -1,8 +1,16 @@
 import { Arg, Args, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root, registerEnumType } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { ConnectionOf, PageArgs, decodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
-import { broadcasterLoader, guildColumns, guildLoader, toGuild } from './guild.loader.js';
-import { BroadcasterType, GuildType, type GuildStatus, type RegionType } from './guild.type.js';
+import {
+  ConnectionOf,
+  PageArgs,
+  decodeGlobalId,
+  encodeGlobalId,
+  pageRequest,
+  toConnection,
+  type Connection,
+} from '../schema/index.js';
+import { broadcasterLoader, guildColumns, guildLoader, toGuild, type GuildRow } from './guild.loader.js';
+import { BroadcasterType, GuildType } from './guild.type.js';
 
 export enum GuildRole {
   OWNER = 'OWNER',
@@ -28,6 +36,9 @@ export class GuildPosition {
 
 @ObjectType('Viewer', { description: 'Who the token speaks for, and what that person may see and do.' })
 export class ViewerType {
+  @Field(() => ID, { description: 'Global id of the account: what an owner needs to appoint somebody.' })
+  readonly principalId!: string;
+
   @Field(() => PlatformRole, { nullable: true, description: 'Role on the platform itself, null for everybody else.' })
   readonly platformRole!: PlatformRole | null;
 
@@ -45,6 +56,7 @@ export class ViewerResolver {
   async viewer(@Ctx() context: ViewerContext): Promise<ViewerType> {
     const { viewer } = await context.viewer();
     return Object.assign(new ViewerType(), {
+      principalId: encodeGlobalId('Principal', viewer.principalId),
       platformRole: viewer.platformRole,
       broadcasterUuid: viewer.broadcasterId,
       positions: viewer.guildIds.map((guildUuid, index) =>
@@ -67,15 +79,13 @@ export class GuildPositionResolver {
   }
 }
 
-interface GuildListRow {
-  readonly id: string;
-  readonly name: string;
-  readonly status: GuildStatus;
-  readonly region: RegionType;
-}
-
 @Resolver(() => GuildType)
 export class GuildResolver {
+  @FieldResolver(() => GuildType, { nullable: true, description: 'The guild that it goes over into, null when it does not.' })
+  async mergedInto(@Root() guild: GuildType, @Ctx() context: ViewerContext): Promise<GuildType | undefined> {
+    return guild.mergedIntoUuid === null ? undefined : context.loader(guildLoader).load(guild.mergedIntoUuid);
+  }
+
   @Query(() => GuildType, { nullable: true, description: 'One guild, null when there is none of this id.' })
   async guild(
     @Arg('id', () => ID, { description: 'Global id of the guild.' }) id: string,
@@ -89,7 +99,7 @@ export class GuildResolver {
   async guilds(@Args(() => PageArgs) args: PageArgs, @Ctx() context: ViewerContext): Promise<Connection<GuildType>> {
     const page = pageRequest(args, ['text', 'uuid']);
     const tx = await context.viewer();
-    const rows = await tx.query<GuildListRow>(
+    const rows = await tx.query<GuildRow>(
       `select ${guildColumns} from guildhall.guild g join guildhall.region r on r.code = g.region_code
        where $1::text is null or (g.name, g.id) > ($1, $2::uuid) order by g.name, g.id limit $3`,
       [page.after?.[0] ?? null, page.after?.[1] ?? null, page.limit],

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
-import { Node } from '../schema/index.js';
+import { DateTime, Node } from '../schema/index.js';
 
 export enum GuildStatus {
   ACTIVE = 'ACTIVE',
@@ -48,8 +48,16 @@ export class GuildType implements Node {
   @Field(() => RegionType, { description: 'The region whose rules apply to it.' })
   readonly region!: RegionType;
 
-  /** Not a field: the key of loaders. */
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When it goes over into another guild, null when it does not. Until then its members may leave without fee or notice.',
+  })
+  readonly mergesAt!: Date | null;
+
+  /** Not fields: keys of loaders. */
   readonly uuid!: string;
+  readonly mergedIntoUuid!: string | null;
 }
 
 @ObjectType('Broadcaster', { description: 'A person who broadcasts.', implements: Node, simpleResolvers: true })

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { UnknownViewerError, ViewerTransaction, type ViewerMode } from '../database/index.js';
+import { UnknownViewerError, ViewerTransaction, type Viewer, type ViewerMode } from '../database/index.js';
 import { PublicError } from '../schema/index.js';
 import type { Context, ViewerTransactions } from './context.js';
 import type { Identity } from './tokens.js';
@@ -9,11 +9,17 @@ export type ViewerContext = Context<ViewerTransaction>;
 
 /** Opens viewer transactions on the pool of the app's role. */
 export class Viewers implements ViewerTransactions<ViewerTransaction> {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    /** Told who has been here; must not throw. */
+    private readonly onViewer: (viewer: Viewer) => void = () => undefined,
+  ) {}
 
   async open(identity: Identity, mode: Exclude<ViewerMode, 'write'>): Promise<ViewerTransaction> {
     try {
-      return await ViewerTransaction.open(this.dataSource, identity, mode);
+      const tx = await ViewerTransaction.open(this.dataSource, identity, mode);
+      this.onViewer(tx.viewer);
+      return tx;
     } catch (error) {
       if (error instanceof UnknownViewerError) throw new PublicError('UNAUTHENTICATED', 'Nobody is known by this token.');
       throw error;

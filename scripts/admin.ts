@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import pg from 'pg';
+import { readConfig } from '../src/config.js';
+import { databaseOf, openDatabase, roleOf, urlAs } from '../src/database/index.js';
+import { grantPlatformRole, PLATFORM_ROLES, type GrantableRole } from '../src/directory/index.js';
+
+const USAGE = `npm run admin -- grant <${PLATFORM_ROLES.join('|')}> <issuer> <subject> [display name]
+npm run admin -- revoke <issuer> <subject>
+
+Gives or takes a role on the platform. The issuer is the token's "iss", the subject its "sub". Somebody who is not known yet is
+made known. Uses the same environment as the server, and may run beside it.`;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const isRole = (text: string | undefined): text is GrantableRole => PLATFORM_ROLES.some((role) => role === text);
+
+function parse(args: readonly string[]): Parameters<typeof grantPlatformRole>[1] | undefined {
+  const [verb, ...rest] = args;
+  if (verb === 'revoke' && rest.length === 2) return { role: null, issuer: rest[0]!, subject: rest[1]! };
+  const [role, issuer, subject, displayName, ...more] = rest;
+  if (verb !== 'grant' || !isRole(role) || !issuer || !subject || more.length > 0) return undefined;
+  return { role, issuer, subject, ...(displayName !== undefined && { displayName }) };
+}
+
+/** As the owner, over the login that migrates: the serving logins may not do this. */
+async function admin(): Promise<void> {
+  const grant = parse(process.argv.slice(2));
+  if (!grant) throw new Error(USAGE);
+  const config = readConfig();
+  const database = await openDatabase({ config, log: () => undefined, join: true });
+  const url = config.migrationDatabaseUrl ?? database.url;
+  const client = new pg.Client({ connectionString: urlAs(url, roleOf(databaseOf(url), 'owner')) });
+  try {
+    await client.connect();
+    await client.query('begin');
+    const { id, before } = await grantPlatformRole(client, grant);
+    await client.query('commit');
+    say(`${id}: ${before ?? 'no role'} -> ${grant.role ?? 'no role'}`);
+  } finally {
+    await client.end();
+    await database.close();
+  }
+}
+
+admin().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
