@@ -1,7 +1,7 @@
 import {
   advance,
   delayOf,
-  interventions,
+  type interventions,
   SYSTEM_ACTOR,
   type Actor,
   type Json,

@@ -18,7 +18,10 @@ interface Answer {
  * file of its own, exports it as `sample`. Values are fixed: what comes of them is checked in.
  */
 export interface Sample {
-  /** Inputs of new instances by a short name, the plainest first; each as the opener would make it. */
+  /**
+   * Inputs of new instances by a short name, the plainest first; each as the opener would make it. Of `policy` a kind gets what it
+   * pins.
+   */
   readonly starts: Readonly<Record<string, object>>;
   /**
    * A payload for each event from outside or from another instance. A list: alternatives that lead to different places, the plainest
