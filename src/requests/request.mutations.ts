@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { DateTime, JsonObject, Sha256, decodeGlobalId } from '../schema/index.js';
+import { JsonObject, Sha256, decodeGlobalId } from '../schema/index.js';
 import { DECLINE_CODES, VOID_CODES } from '../../workflows/phases/index.js';
 import type { SendCommand } from '../engine/index.js';
 import { AskedFor, type Asked } from './asked.js';

@@ -15,7 +15,7 @@ import {
 /** A membership that is still in force, under the broadcaster's lock. */
 async function current(tx: Transaction, membershipId: string): Promise<Membership> {
   const found = await lockMembership(tx, membershipId);
-  if (!found || found.endsAt !== null) throw new ExpectedRefusal([NOT_A_MEMBER]);
+  if (found?.endsAt !== null) throw new ExpectedRefusal([NOT_A_MEMBER]);
   await lockBroadcaster(tx, found.broadcasterId);
   return found;
 }

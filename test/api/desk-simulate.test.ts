@@ -68,7 +68,7 @@ describe('simulating an event', () => {
   test('of support as anybody: the last signature would end one clock and begin another, as it then does', async () => {
     await join.sign(who.subject, request);
     expect(await ask('sam', 'SIGN_AGREEMENT', { input: signature() })).toMatchObject({
-      code: 'FORBIDDEN',
+      code: 'NOT_ALLOWED',
       authorities: ['SUPPORT'],
     });
     const simulated = await ask('sam', 'SIGN_AGREEMENT', { input: signature(), as: 'GUILD_AGENT' });

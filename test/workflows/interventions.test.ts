@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { join } from '../../workflows/join/index.js';
 import { advance, availableActions, explain, keptOf, migrateMachine, type Accepted } from '../../workflows/kernel/index.js';
 import { joinV2 } from '../../workflows/join/index.js';
+import type { Instance } from './join-fixtures.js';
 import {
   broadcaster,
   coolingOff,
   drafting,
   input,
-  Instance,
   owner,
   settlement,
   signing,

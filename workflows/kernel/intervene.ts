@@ -144,7 +144,7 @@ function unmoved(
   kept: Kept,
   timers: Pick<Accepted, 'cancelled' | 'armed'> = { cancelled: [], armed: [] },
 ): Accepted {
-  const { timers: _timers, kernel: _kernel, ...machine } = stored as { readonly [key: string]: Json };
+  const { timers: _timers, kernel: _kernel, ...machine } = stored as Readonly<Record<string, Json>>;
   return {
     ok: true,
     snapshot: { ...machine, ...keptJson(kept) },
@@ -210,7 +210,7 @@ function forced(call: Intervention): Advance {
  */
 function migratePolicy(call: Intervention, policy: Readonly<Record<string, Json>>): Accepted {
   const { definition, kept, at, stored } = call;
-  const { context, ...rest } = stored as { readonly context: { readonly [key: string]: Json }; readonly [key: string]: Json };
+  const { context, ...rest } = stored as { readonly context: Readonly<Record<string, Json>>; readonly [key: string]: Json };
   const next = { ...context, policy: definition.policy!.parse(policy) as Json };
   const length = (name: string, armedAt: string, of: unknown): number | undefined =>
     definition.delays[delayOf(name)]?.ms?.({ context: of as never, event: { type: 'MIGRATE_POLICY', at: armedAt } });

@@ -1,5 +1,5 @@
 import { assign, setup, type AnyStateMachine } from 'xstate';
-import type { Check, DelaySpec, StateMeta, WorkflowEvent } from './definition.js';
+import type { Check, DelaySpec, WorkflowEvent } from './definition.js';
 import { permitsGuard } from './guard.js';
 
 /** A state as a phase writes it. XState types a state by its whole machine, which a part that many machines share cannot know. */
@@ -24,7 +24,7 @@ export interface MachineParts<Context, Input> {
 export function defineMachine<Context, Input>(parts: MachineParts<Context, Input>): AnyStateMachine {
   const delays = Object.fromEntries(Object.entries(parts.delays).map(([name, { ms }]) => [name, ms as never]));
   const machine = setup({
-    types: {} as { context: object; input: object; meta: StateMeta },
+    types: {},
     guards: { permits: permitsGuard(parts.checks) as never },
     delays,
   }).createMachine({

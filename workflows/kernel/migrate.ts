@@ -17,9 +17,8 @@ export function migrateMachine(from: WorkflowDefinition, to: WorkflowDefinition,
   const planned = plan({ state, context: before.context as never });
   if (!planned) return stay('STAYS', `In “${state}” an instance of version ${String(from.version)} has to stay as it is.`);
   const node = nodesOf(to).find((candidate) => pathOf(candidate) === planned.state);
-  if (!node || node.type !== 'atomic')
-    return stay('NO_SUCH_STATE', `Version ${String(to.version)} has no state “${planned.state}”.`);
-  const { timers: _timers, kernel: _kernel, ...machine } = stored as { readonly [key: string]: Json };
+  if (node?.type !== 'atomic') return stay('NO_SUCH_STATE', `Version ${String(to.version)} has no state “${planned.state}”.`);
+  const { timers: _timers, kernel: _kernel, ...machine } = stored as Readonly<Record<string, Json>>;
   const moved = { ...machine, value: planned.state, context: planned.context, historyValue: {} };
   restore(to, moved);
   const kept = keptOf(stored);
@@ -66,7 +65,7 @@ export function migrateByEvent(
 }
 
 /** The timers that a state arms when it is entered, by XState's names, which are also their events. */
-const clocksOf = (node: AnyStateNode): Set<string> => new Set(node.after.map(({ eventType }) => eventType));
+const clocksOf = (node: AnyStateNode): Set<string> => new Set(node.after.map(({ eventType }) => String(eventType)));
 
 function fromNow(to: WorkflowDefinition, name: string, context: Json, at: string): string {
   const ms = to.delays[delayOf(name)]?.ms?.({ context: context as never, event: { type: 'MIGRATE_MACHINE', at } });

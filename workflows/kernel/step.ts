@@ -124,7 +124,7 @@ export function accept(
   };
 }
 
-function machinePart(definition: WorkflowDefinition, snapshot: AnyMachineSnapshot): { readonly [key: string]: Json } {
+function machinePart(definition: WorkflowDefinition, snapshot: AnyMachineSnapshot): Readonly<Record<string, Json>> {
   const { status, value, context, historyValue, output } = definition.machine.getPersistedSnapshot(snapshot) as unknown as Record<
     string,
     Json

@@ -73,9 +73,9 @@ export function withTimers(kept: Kept, change: TimerChange, at: string): Kept {
 }
 
 /** The kernel's part of a snapshot as it is stored: `kernel` is absent while there is nothing to say. */
-export function keptJson({ timers, held, force }: Kept): { readonly [key: string]: Json } {
+export function keptJson({ timers, held, force }: Kept): Readonly<Record<string, Json>> {
   const kernel = { ...(held && { held }), ...(force && { force }) };
-  return { timers, ...(Object.keys(kernel).length > 0 && { kernel }) } as unknown as { [key: string]: Json };
+  return { timers, ...(Object.keys(kernel).length > 0 && { kernel }) } as unknown as Record<string, Json>;
 }
 
 /** The delay's name in the name that XState gives to a timer, e.g. `response` in `xstate.after.response.JOIN.drafting`. */

@@ -8,8 +8,8 @@ type Objection = Reason | undefined;
 
 /** Every objection at once. */
 export const allOf = (...objections: readonly (Objection | readonly Reason[])[]): Reason[] =>
-  objections.flatMap((objection) =>
-    objection === undefined ? [] : Array.isArray(objection) ? objection : [objection as Reason],
+  objections.flatMap((objection): readonly Reason[] =>
+    objection === undefined ? [] : 'code' in objection ? [objection] : objection,
   );
 
 /** An objection that holds until an instant, when that lies ahead. */

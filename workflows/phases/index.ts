@@ -10,7 +10,7 @@ export * from './notify.js';
 export * from './effects.js';
 export * from './parameters.js';
 export * from './request.js';
-export * from './opening.js';
+export type * from './opening.js';
 export * from './common.js';
 export * from './agreement.js';
 export * from './switching.js';

@@ -12,7 +12,7 @@ import {
   type RequestDefinition,
 } from '../../phases/index.js';
 import { joinOpening } from '../opening.js';
-import { inputSchema, type JoinContext, type JoinInput } from './context.js';
+import { inputSchema, type JoinContext } from './context.js';
 import { checks, delays, joinMachine } from './machine.js';
 
 /** The first JOIN: two parties. It knows no minors, no early start, and no other request that takes its place. */
@@ -44,17 +44,16 @@ export const join: RequestDefinition = {
   opening: {
     ...joinOpening,
     parties: () => ['BROADCASTER', 'GUILD'],
-    input: ({ requestId, broadcasterId, guildId, initiator, timeZone, currency, policy, said, eligibilityFailures }) =>
-      ({
-        requestId,
-        broadcasterId,
-        guildId,
-        initiator,
-        timeZone,
-        currency,
-        policy,
-        terms: (said as { terms: unknown }).terms,
-        eligibilityFailures,
-      }) as unknown as JoinInput,
+    input: ({ requestId, broadcasterId, guildId, initiator, timeZone, currency, policy, said, eligibilityFailures }) => ({
+      requestId,
+      broadcasterId,
+      guildId,
+      initiator,
+      timeZone,
+      currency,
+      policy,
+      terms: (said as { terms: unknown }).terms,
+      eligibilityFailures,
+    }),
   },
 };
