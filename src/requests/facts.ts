@@ -58,7 +58,7 @@ const membershipJson = `json_build_object('id', m.id, 'guildId', m.guild_id, 'st
     select (t.effective_from at time zone $6 + make_interval(months => coalesce((t.terms ->> 'termMonths')::int, 0))) at time zone $6
     from guildhall.membership_terms t where t.membership_id = m.id order by t.effective_from desc limit 1), m.starts_at)`)})`;
 
-const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap', g.member_cap, 'mergesAt', null,
+const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap', g.member_cap, 'mergesAt', ${instant('g.merges_at')},
   'members', case when g.member_cap is null then 0 else (select count(*) from guildhall.membership m where m.guild_id = g.id
     and m.annulled_at is null and m.starts_at <= $5 and (m.ends_at is null or m.ends_at > $5)) end)`;
 
@@ -71,7 +71,7 @@ const leavingAt = `(select min((i.snapshot::jsonb #>> '{context,switchAt}')::tim
 
 const factsSql = `
 select b.identity_verified_at is not null as identity_verified, b.birth_date::text as birth_date,
-  b.of_age_attested_at is not null as of_age_attested, b.banned_at is not null as banned, false as restricted, b.locked_until,
+  b.of_age_attested_at is not null as of_age_attested, b.banned_at is not null as banned, b.restricted_at is not null as restricted, b.locked_until,
   exists (select from guildhall.guardian w where w.broadcaster_id = b.id and w.until is null) as has_guardian,
   (select ${guildJson} from guildhall.guild g where g.id = $2) as guild,
   (select ${guildJson} from guildhall.guild g where g.id = $3) as gaining_guild,

@@ -33,6 +33,7 @@ export const openRequest: Opener = async (tx, { instanceId, definition: machine,
   const subject = await readSubject(tx, opening, parsed.data, at);
   if (!subject) return refusal('NOT_FOUND', 'There is nothing of these ids to open this request about.');
   await lockBroadcaster(tx, subject.broadcasterId);
+  await shareGuilds(tx, subject);
   const opener = linked
     ? { authority: 'SYSTEM', party: 'PLATFORM' as Party }
     : await authorityToOpen(tx, opening, subject, principalId, parsed.data.initiator);
@@ -88,6 +89,15 @@ export const openRequest: Opener = async (tx, { instanceId, definition: machine,
 /** The day on which somebody comes of age is their birthday: it stays out of the chain, and is worked out again for who may know it. */
 const withoutBirthday = (reason: Reason): Reason =>
   reason.code === 'UNDER_AGE' ? { code: reason.code, message: reason.message } : reason;
+
+/** A suspension that commits before this is seen here; one that comes after finds this request and ends it. Never both missed. */
+async function shareGuilds(tx: Transaction, { guildId, gainingGuildId }: FoundSubject): Promise<void> {
+  await tx.query({
+    name: 'requests.shareGuilds',
+    text: 'select from guildhall.guild where id in ($1, $2) order by id for key share',
+    values: [guildId, gainingGuildId],
+  });
+}
 
 async function templateInForce(tx: Transaction, name: string, at: string): Promise<string | undefined> {
   const { rows } = await tx.query<{ id: string }>({
