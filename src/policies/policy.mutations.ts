@@ -3,7 +3,8 @@ import type { ViewerContext } from '../identity/viewer-context.js';
 import { DateTime, IdempotencyKey, Refusal, resultUnion } from '../schema/index.js';
 import type { PolicyParameters } from './parameters.js';
 import { PolicyParametersInput } from './policy-parameters.type.js';
-import type { DraftChanges, PolicyCommands } from './policy.commands.js';
+import type { PolicyCommands } from './policy.commands.js';
+import type { DraftChanges } from './policy-drafts.js';
 import { PolicyRuleName, PolicyVersionType } from './policy.type.js';
 import type { RuleName } from './rule-catalogue.js';
 

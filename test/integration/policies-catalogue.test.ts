@@ -10,6 +10,7 @@ import {
   readParameters,
   type PolicyParameters,
 } from '../../src/policies/parameters.js';
+import { parameters as pinnable } from '../../workflows/phases/parameters.js';
 import { sampleRegions } from '../../src/seed/world.js';
 
 const regions = ['CN', 'EU', 'JP', 'US', 'XX', null];
@@ -68,6 +69,15 @@ describe('the catalogue of parameters', () => {
     };
     for (const [name, { unit }] of parameterDefinitions) {
       if (unit !== 'COUNT' && unit !== 'NONE') expect(name).toMatch(ends[unit]);
+    }
+  });
+
+  test('whatever a version may say, a workflow can pin', () => {
+    const definitions = new Map<string, ParameterDefinition>(parameterDefinitions);
+    for (const [name, schema] of Object.entries(pinnable)) {
+      const definition = definitions.get(name);
+      expect([name, definition?.type]).toEqual([name, 'INTEGER']);
+      if (definition?.type === 'INTEGER') for (const bound of [definition.min, definition.max]) schema.parse(bound);
     }
   });
 

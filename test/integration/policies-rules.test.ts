@@ -59,7 +59,7 @@ describe('what a rule is refused for, and where', () => {
   ])('%s does not get far', (_name, text, code) => {
     const start = performance.now();
     expect(ruleProblems('lowActivity', text)).toMatchObject([{ code }]);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 });
 
