@@ -3,6 +3,9 @@ import { startApi, type TestApi } from '../support/api.js';
 import { JoinFlow, type RequestAnswer } from '../support/join-flow.js';
 import type { TestBroadcaster, TestGuild } from '../support/world.js';
 
+/** What support may do in any running request. */
+const INTERVENTIONS = ['EXTEND_DEADLINE', 'HOLD_REQUEST', 'PROPOSE_FORCE'];
+
 describe('what each role is shown of a request', () => {
   let api: TestApi;
   let join: JoinFlow;
@@ -46,7 +49,7 @@ describe('what each role is shown of a request', () => {
       expect(allowed(staff)).toEqual(['ACCEPT_TERMS', 'DECLINE_REQUEST', 'PROPOSE_TERMS']);
       expect(refused(staff)).toEqual({ WITHDRAW_REQUEST: ['ONLY_INITIATOR'] });
     }
-    expect(allowed(seen.support)).toEqual(['VOID_REQUEST']);
+    expect(allowed(seen.support)).toEqual(['CORRECT_REQUEST', ...INTERVENTIONS, 'VOID_REQUEST']);
     expect([seen.finance.availableActions, seen.auditor.availableActions]).toEqual([[], []]);
   });
 
@@ -63,7 +66,8 @@ describe('what each role is shown of a request', () => {
     const signing = { requestId: request.id, agreementVersion: 1, sha256: request.agreement!.sha256 };
     for (const subject of [guild.finance, 'sam', 'ava', 'pia']) {
       const answer = await join.refused(subject, 'signAgreement', signing);
-      expect([subject, answer.code]).toEqual([subject, 'FORBIDDEN']);
+      // Support signs for the platform, where the platform has to consent: not here.
+      expect([subject, answer.code]).toEqual([subject, subject === 'sam' ? 'NOT_ALLOWED' : 'FORBIDDEN']);
     }
   });
 
@@ -71,9 +75,9 @@ describe('what each role is shown of a request', () => {
     who = await api.world.broadcaster();
     const { id } = await join.coolingOff(who, guild);
     const seen = await everyone(id);
-    expect(allowed(seen.broadcaster)).toEqual(['WITHDRAW_REQUEST']);
+    expect(allowed(seen.broadcaster)).toEqual(['REQUEST_EARLY_START', 'WITHDRAW_REQUEST']);
     expect(refused(seen.owner)).toEqual({ WITHDRAW_REQUEST: ['ONLY_PROTECTED_PARTY'] });
-    expect(allowed(seen.support)).toEqual(['VOID_REQUEST']);
+    expect(allowed(seen.support)).toEqual(['CORRECT_REQUEST', ...INTERVENTIONS, 'VOID_REQUEST']);
     await join.do('sam', 'voidRequest', { requestId: id, reasonCode: 'DUPLICATE' });
     for (const view of Object.values(await everyone(id))) {
       expect(view).toMatchObject({ state: 'VOIDED', availableActions: [], deadlines: [], explanation: { awaits: [], by: null } });
