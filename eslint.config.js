@@ -16,6 +16,7 @@ const features = [
   'bulk',
   'desk',
   'directory',
+  'plans',
   'insights',
   'notifications',
 ];

@@ -42,6 +42,8 @@ import { PolicyResolver } from './policies/policy.resolver.js';
 import { authoritySql, topicsSql } from './requests/authority.js';
 import { RequestCommands } from './requests/commands.js';
 import { DefinitionsResolver } from './requests/definitions.resolver.js';
+import { planBulkTypes } from './plans/create-planned.js';
+import { PlanResolver } from './plans/plan.resolver.js';
 import { openRequest } from './requests/open-request.js';
 import { InterventionMutations } from './requests/intervention.mutations.js';
 import { OpeningMutations } from './requests/opening.mutations.js';
@@ -65,6 +67,8 @@ export interface AppOptions {
   readonly rolePrefix?: string;
   readonly poolSize: number;
   readonly log: Logger;
+  /** The version that new instances get; the newest of the registry unless an older one has to stay current for a while. */
+  readonly currentVersion?: (kind: string) => number | undefined;
   /** For fault tests: called at named points between two steps of the engine. */
   readonly onStep?: (step: EngineStep) => void | Promise<void>;
 }
@@ -100,7 +104,7 @@ export const handlers: EngineHandlers = {
 };
 
 /** What the features do in bulk: the one list of it. */
-export const bulkTypes: BulkTypes = { ...deskBulkTypes };
+export const bulkTypes: BulkTypes = { ...deskBulkTypes, ...planBulkTypes };
 /** What a change of the directory does to open requests is bulk work, created in the transaction of the change. */
 const consequences: Consequences = {
   create: async (tx, { sql, values, ...bulk }) => {
@@ -133,7 +137,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     pool,
     wake,
     handlers,
-    currentVersion,
+    currentVersion: options.currentVersion ?? currentVersion,
     definitions: (kind, version) => workflows.find((candidate) => candidate.kind === kind && candidate.version === version),
     observer: {
       log,
@@ -192,6 +196,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),
+      new PlanResolver(pool, bulkSignal),
       new BulkResolver(async (context, control, uuid) => {
         const steered = await write(context, (tx) => steerBulk(tx, control, uuid));
         bulkSignal.work();

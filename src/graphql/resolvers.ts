@@ -15,6 +15,7 @@ import { NotificationResolver } from '../notifications/notification.resolver.js'
 import { MembershipResolver } from '../settlement/membership.resolver.js';
 import { PolicyMutations } from '../policies/policy.mutations.js';
 import { PolicyResolver } from '../policies/policy.resolver.js';
+import { PlanResolver } from '../plans/plan.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import type { SchemaOptions } from './schema.js';
 
@@ -34,6 +35,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,
+  PlanResolver,
   BulkResolver,
   CaseResolver,
   CaseNoteResolver,

@@ -40,3 +40,23 @@ export async function policyInForce(tx: Transaction, regionCode: string, at: str
   const { region_code: own, parameters, rules, ...named } = row;
   return { ...named, parameters: readParameters(own, parameters), rules: readRules(own, rules) };
 }
+
+/**
+ * The policy version that a request `r` with the instance `i` (or without one, while it is opened) is run by: the one that it was
+ * moved to, or the one that was pinned when it was opened.
+ */
+export const pinnedPolicySql = `coalesce(case when strpos(i.snapshot, '"policyVersionId"') > 0
+  then (i.snapshot::jsonb #>> '{kernel,policyVersionId}')::uuid end, r.policy_version_id)`;
+
+/** A version by its id, whatever its state. */
+export async function policyVersion(tx: Transaction, id: string): Promise<(PinnedPolicy & { readonly status: string; readonly regionCode: string | null }) | undefined> {
+  const { rows } = await tx.query<PolicyRow & { status: string }>({
+    name: 'policies.byId',
+    text: 'select id, name, number, region_code, parameters, rules, status from guildhall.policy_version where id = $1',
+    values: [id],
+  });
+  const row = rows[0];
+  if (!row) return undefined;
+  const { region_code: regionCode, parameters, rules, ...named } = row;
+  return { ...named, regionCode, parameters: readParameters(regionCode, parameters), rules: readRules(regionCode, rules) };
+}

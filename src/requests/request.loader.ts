@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Reason } from '../../workflows/kernel/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
+import { pinnedPolicySql } from '../policies/policy.service.js';
 import { encodeGlobalId } from '../schema/index.js';
 import { apiState, PolicyReference, RequestType, type HistoryEntryType, type RequestRow } from './request.type.js';
 
@@ -12,7 +13,7 @@ export const requestColumns = `r.id, r.kind, i.machine_version, i.state, i.versi
     from guildhall.broadcaster b join guildhall.region region on region.code = r.region_code
     where b.id = r.broadcaster_id and (b.id = (select guildhall.viewer_broadcaster()) or (select guildhall.viewer_sees_all()))
   ) end as of_age_at`;
-export const requestTables = `guildhall.request r join guildhall.instance i on i.id = r.id join guildhall.policy_version p on p.id = r.policy_version_id`;
+export const requestTables = `guildhall.request r join guildhall.instance i on i.id = r.id join guildhall.policy_version p on p.id = ${pinnedPolicySql}`;
 
 export const requestId = (uuid: string): string => encodeGlobalId('Request', uuid);
 

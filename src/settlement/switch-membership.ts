@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { ageReachedAt, switchParams } from '../../workflows/phases/index.js';
 import { ExpectedRefusal, type TransactionEffect } from '../engine/index.js';
 import { defaultParameter } from '../policies/parameters.js';
+import { pinnedPolicySql } from '../policies/policy.service.js';
 import { lockGuilds } from './locks.js';
 import { beginMembership, objectionsOfGuild } from './roster.js';
 
@@ -46,7 +47,7 @@ async function consentNeeded(
     text: `select b.birth_date::text as birth_date, b.of_age_attested_at is not null as of_age, (p.parameters ->> 'majorityAgeYears')::int as majority_years,
         region.time_zone, (select w.principal_id from guildhall.guardian w where w.broadcaster_id = b.id and w.until is null) as guardian_id
       from guildhall.request r join guildhall.broadcaster b on b.id = r.broadcaster_id join guildhall.region region on region.code = r.region_code
-      join guildhall.policy_version p on p.id = r.policy_version_id where r.id = $1`,
+      left join guildhall.instance i on i.id = r.id join guildhall.policy_version p on p.id = ${pinnedPolicySql} where r.id = $1`,
     values: [requestId],
   });
   const { birth_date: birthDate, of_age: ofAge, majority_years: years, time_zone: timeZone, guardian_id: guardianId } = rows[0]!;

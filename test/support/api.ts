@@ -42,15 +42,20 @@ export interface TestApi extends ApiProcess {
   /** The data; throws on any error. */
   gql<Data>(subject: string, query: string, variables?: unknown, origin?: string): Promise<Data>;
   /** A second server process over the same database. */
-  another(): Promise<ApiProcess>;
+  another(options?: ApiOptions): Promise<ApiProcess>;
   socket(subject: string, origin?: string): Promise<SocketSubscriber>;
   stream(subject: string, origin?: string): Promise<StreamSubscriber>;
   /** Moves the clock and works off everything that has become due. */
   pass(milliseconds: number): Promise<void>;
 }
 
+export interface ApiOptions {
+  /** Another version than the newest for new instances of a kind. */
+  readonly currentVersion?: (kind: string) => number | undefined;
+}
+
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
-export async function startApi(): Promise<TestApi> {
+export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const db = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-api-'));
   const owner = db.pool('owner', 1);
@@ -61,13 +66,14 @@ export async function startApi(): Promise<TestApi> {
   let lines = '';
   const log = createLogger('debug', { write: (line) => void (lines += line) });
 
-  const start = async (): Promise<ApiProcess> => {
+  const start = async ({ currentVersion }: ApiOptions = {}): Promise<ApiProcess> => {
     const app = await createApp({
       config: { introspection: true, production: false },
       databaseUrl: db.url,
       rolePrefix: db.rolePrefix,
       poolSize: 6,
       log,
+      ...(currentVersion && { currentVersion }),
     });
     const server = await app.serve({
       tokens: new TokenVerifier({ issuers: [issuer.trusted()], audience: AUDIENCE }),
@@ -82,7 +88,7 @@ export async function startApi(): Promise<TestApi> {
     };
     return { app, server, origin: `http://127.0.0.1:${port}`, stop };
   };
-  const main = await start();
+  const main = await start(options);
   const tokens = new Map<string, Promise<string>>();
   const token: TestApi['token'] = (subject, ttlSeconds) => {
     if (ttlSeconds !== undefined) return issuer.mint(subject, ttlSeconds);
@@ -104,7 +110,7 @@ export async function startApi(): Promise<TestApi> {
     raw,
     gql: async <Data>(subject: string, query: string, variables?: unknown, origin = main.origin) => {
       const { body, text } = await request(origin, { query, variables }, await token(subject));
-      if (body.errors || !body.data) throw new Error(`An answer was expected: ${text}`);
+      if (body.errors || !body.data) throw new Error(`An answer was expected: ${text}\n${reasonOf(body.errors, lines)}`);
       return body.data as Data;
     },
     another: start,
@@ -136,4 +142,13 @@ export async function startApi(): Promise<TestApi> {
       await rm(dataDir, { recursive: true });
     },
   };
+}
+
+/** What the server has logged under the id of a masked error: without it a failed test would only say that something went wrong. */
+function reasonOf(errors: HttpAnswer['body']['errors'], log: string): string {
+  const ids = (errors ?? []).map(({ extensions }) => extensions?.['errorId']).filter((id) => typeof id === 'string');
+  return log
+    .split('\n')
+    .filter((line) => ids.some((id) => line.includes(id)))
+    .join('\n');
 }

@@ -12,6 +12,7 @@ export {
   interventions,
   isIntervention,
   MAX_EXTENSION_DAYS,
+  MIGRATORS,
 } from './interventions.js';
 export { migrateByEvent, migrateMachine } from './migrate.js';
 export { delayOf, keptOf, type Hold, type Kept, type ProposedForce, type RunningTimer } from './stored.js';

@@ -51,6 +51,7 @@ interface Payload {
   readonly until: string;
   readonly state: string;
   readonly policy: Readonly<Record<string, Json>>;
+  readonly policyVersionId: string;
 }
 
 type Asked = Pick<Intervention, 'definition' | 'kept' | 'type' | 'at' | 'actor'>;
@@ -132,7 +133,7 @@ function carryOut(call: Intervention, payload: Payload): Advance {
     case 'APPROVE_FORCE':
       return forced(call);
     case 'MIGRATE_POLICY':
-      return migratePolicy(call, payload.policy);
+      return migratePolicy(call, payload);
     case 'MIGRATE_MACHINE':
       throw new Error('A machine was to be migrated without its successor at hand.');
   }
@@ -208,7 +209,7 @@ function forced(call: Intervention): Advance {
  * New parameters, and every clock as long as it would have been had they stood when it began; never before now, and a clock that
  * somebody has extended stays as it is. During a hold the same is done to what is left.
  */
-function migratePolicy(call: Intervention, policy: Readonly<Record<string, Json>>): Accepted {
+function migratePolicy(call: Intervention, { policy, policyVersionId }: Payload): Accepted {
   const { definition, kept, at, stored } = call;
   const { context, ...rest } = stored as { readonly context: Readonly<Record<string, Json>>; readonly [key: string]: Json };
   const next = { ...context, policy: definition.policy!.parse(policy) as Json };
@@ -228,5 +229,5 @@ function migratePolicy(call: Intervention, policy: Readonly<Record<string, Json>
     return [name, { ...timer, leftMs: Math.max(0, timer.leftMs + longer) }] as const;
   });
   const held = kept.held && { ...kept.held, timers: Object.fromEntries(stopped) };
-  return rearmed({ ...call, kept: { ...kept, ...(held && { held }) } }, moved, { ...rest, context: next });
+  return rearmed({ ...call, kept: { ...kept, ...(held && { held }), policyVersionId } }, moved, { ...rest, context: next });
 }

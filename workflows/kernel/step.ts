@@ -111,11 +111,12 @@ export function accept(
   }
   const done = snapshot.status === 'done';
   // What has ended is neither held nor waiting for a second agent.
-  const before = done ? { timers: kept.timers } : kept;
+  const { held: _held, force: _force, ...lasting } = kept;
+  const before = done ? lasting : kept;
   const after = withTimers(before, { cancelled, armed: armed.values() }, at);
   return {
     ok: true,
-    snapshot: { ...machinePart(definition, snapshot), ...keptJson(done ? { timers: {} } : after) },
+    snapshot: { ...machinePart(definition, snapshot), ...keptJson(done ? { ...lasting, timers: {} } : after) },
     state: statePath(snapshot.value),
     done,
     cancelled: done ? [...new Set([...cancelled, ...Object.keys(kept.timers)])] : [...cancelled],

@@ -39,6 +39,8 @@ export interface Kept {
   readonly timers: Readonly<Record<string, RunningTimer>>;
   readonly held?: Hold;
   readonly force?: ProposedForce;
+  /** The policy version that it was moved to; absent: the one that was pinned when it was opened. */
+  readonly policyVersionId?: string;
 }
 
 /** Snapshots from before the kernel kept timers have none; the migration that introduced them has filled in what ran then. */
@@ -73,8 +75,8 @@ export function withTimers(kept: Kept, change: TimerChange, at: string): Kept {
 }
 
 /** The kernel's part of a snapshot as it is stored: `kernel` is absent while there is nothing to say. */
-export function keptJson({ timers, held, force }: Kept): Readonly<Record<string, Json>> {
-  const kernel = { ...(held && { held }), ...(force && { force }) };
+export function keptJson({ timers, held, force, policyVersionId }: Kept): Readonly<Record<string, Json>> {
+  const kernel = { ...(held && { held }), ...(force && { force }), ...(policyVersionId !== undefined && { policyVersionId }) };
   return { timers, ...(Object.keys(kernel).length > 0 && { kernel }) } as unknown as Record<string, Json>;
 }
 

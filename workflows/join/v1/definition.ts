@@ -38,7 +38,7 @@ export const join: RequestDefinition = {
     notifyParties: { mode: 'delivery', params: notifyParams },
   },
   delays,
-  policy: policySchema,
+  policy: policySchema.strip(),
   supervision: { by: ['SUPPORT'], forcible: ['drafting', 'declined', 'withdrawn', 'expired'] },
   timeZone: (context: JoinContext) => context.timeZone,
   opening: {
