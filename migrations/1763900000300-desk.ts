@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { deskAccess } from './desk/access.js';
+import { cheaperForStaff, deskAccess } from './desk/access.js';
 import { bulkTables, deskTables, search } from './desk/tables.js';
 import { protect, roleNames, SEES_ALL } from './support/protect.js';
 
@@ -16,6 +16,7 @@ export class Desk1763900000300 implements MigrationInterface {
       case_note: { viewerReads: SEES_ALL },
     });
     await runner.query(deskAccess(await roleNames(runner)));
+    await runner.query(cheaperForStaff);
   }
 
   async down(): Promise<void> {

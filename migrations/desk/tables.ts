@@ -86,8 +86,8 @@ create trigger case_note_no_truncate before truncate on guildhall.case_note
 
 /**
  * ILIKE is not leakproof, so under row-level security no index may serve it: the planner must first decide which rows are
- * visible. The function runs as the owner, whose policy is no barrier, and asks itself who is looking. Measured over 100,000
- * requests: see docs/operations.md.
+ * visible. The function runs as the owner, whose policy is no barrier, and asks itself who is looking. By index at any size: how
+ * many rows a pattern finds is a guess that the planner gets wrong.
  */
 export const search = `
 create extension if not exists pg_trgm with schema guildhall;
@@ -98,6 +98,7 @@ create index annex_body_trgm_idx on guildhall.annex using gin (body guildhall.gi
 
 create function guildhall.case_text_matches(pattern text) returns setof uuid
   language plpgsql stable security definer rows 200 set search_path = guildhall, pg_temp
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 begin
   if not guildhall.viewer_sees_all() then return; end if;

@@ -15,7 +15,7 @@ const POLL_MS = 500;
  */
 export async function* bulkUpdates(signal: BulkSignal, context: ViewerContext, uuid: string): AsyncGenerator<BulkOperationType> {
   let shown: string | undefined;
-  let called = false;
+  let called: boolean;
   let wake: (() => void) | undefined;
   const poke = () => {
     called = true;

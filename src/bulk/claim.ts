@@ -10,7 +10,7 @@ export interface ClaimedItem extends BulkItem {
 /** Longer than any command takes with all its retries; over it an item is taken for abandoned. */
 const LEASE = `interval '30 seconds'`;
 /** Of unexpected errors. A refusal is an answer and is not tried again. */
-export const MAX_BULK_ATTEMPTS = 5;
+const MAX_BULK_ATTEMPTS = 5;
 
 /**
  * The next attempt's time is the lease, as with deliveries. Every open operation gets a share of the chunk, so that ten

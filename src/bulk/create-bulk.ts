@@ -4,7 +4,7 @@ import { canonicalText } from '../engine/index.js';
 
 /** The engine's transaction, or a viewer's that writes: whoever has the cause open can put the consequence into it. */
 export interface BulkTransaction {
-  query<Row extends object>(text: string, values: unknown[]): Promise<{ readonly rows: Row[] }>;
+  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly object[] }>;
 }
 
 export interface NewBulk {
@@ -59,7 +59,7 @@ export async function createBulk(tx: BulkTransaction, bulk: NewBulk): Promise<Cr
       ? targets
       : { sql: 'select unnest($1::uuid[])', values: [[...new Set(targets.map((target) => target.toLowerCase()))]] };
   const place = `$${String(values.length + 1)}::uuid`;
-  const { rows } = await tx.query<{ total: number }>(
+  const { rows } = await tx.query(
     `with items as (
        insert into guildhall.bulk_item (operation_id, n, target_id, next_attempt_at)
        select ${place}, row_number() over (), t.target_id, clock_timestamp() from (${sql}) as t (target_id)
@@ -70,15 +70,15 @@ export async function createBulk(tx: BulkTransaction, bulk: NewBulk): Promise<Cr
      from (select count(*)::int as total from items) c where o.id = ${place} returning o.total`,
     [...values, id],
   );
-  return { outcome: 'created', id, total: rows[0]!.total };
+  return { outcome: 'created', id, total: (rows[0] as { total: number }).total };
 }
 
 async function firstOf(tx: BulkTransaction, createdBy: string, key: string | undefined, hash: string): Promise<CreatedBulk> {
-  const { rows } = await tx.query<{ id: string; total: number; request_hash: string }>(
+  const { rows } = await tx.query(
     'select id, total, request_hash from guildhall.bulk_operation where created_by = $1 and idempotency_key = $2',
     [createdBy, key],
   );
-  const [first] = rows;
+  const [first] = rows as { id: string; total: number; request_hash: string }[];
   if (first?.request_hash !== hash) return { outcome: 'keyReused' };
   return { outcome: 'replayed', id: first.id, total: first.total };
 }

@@ -176,7 +176,7 @@ function actionOf(input: BulkCaseActionInput, viewerId: string): CaseAction | De
   const wrong = uuids.indexOf(undefined);
   if (wrong >= 0) return invalid(`requestIds.${String(wrong)}`, 'This is not the id of a request.');
   if (!REASON_CODE.test(reasonCode)) return invalid('reasonCode', 'A reason code is written in UPPER_SNAKE.');
-  if ([...(comment ?? '')].length > MAX_COMMENT)
+  if (Array.from(comment ?? '').length > MAX_COMMENT)
     return invalid('comment', `A comment has at most ${String(MAX_COMMENT)} characters.`);
   if (comment?.includes('\0')) return invalid('comment', 'A comment holds no NUL character.');
   const extends_ = action === BulkCaseActionKind.EXTEND;

@@ -26,7 +26,7 @@ const selectOf = ({ sql }: CaseConditions): string =>
 
 /** A viewer's transaction in the form in which the engine's features have theirs. */
 export const writing = (tx: ViewerTransaction): BulkTransaction => ({
-  query: async <Row extends object>(text: string, values: unknown[]) => ({ rows: await tx.query<Row>(text, values) }),
+  query: async (text, values) => ({ rows: await tx.query(text, values) }),
 });
 
 export function createCaseAction(tx: ViewerTransaction, action: CaseAction): Promise<CreatedBulk> {

@@ -117,7 +117,7 @@ export class CaseMutations {
     @Ctx() context: ViewerContext,
   ): Promise<CaseNoteType | Refusal> {
     const { body, idempotencyKey = null } = input;
-    const length = [...body].length;
+    const length = Array.from(body).length;
     if (length < 1 || length > MAX_NOTE)
       return refusal({ code: 'INVALID_INPUT', message: `A note has 1 to ${String(MAX_NOTE)} characters.`, field: 'body' });
     if (body.includes('\0')) return refusal({ code: 'INVALID_INPUT', message: 'A note holds no NUL character.', field: 'body' });

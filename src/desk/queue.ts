@@ -1,5 +1,4 @@
 import type { ViewerTransaction } from '../database/index.js';
-import { caseColumns } from './case.loader.js';
 import type { CaseRow } from './case.type.js';
 
 export interface QueueRow extends CaseRow {
@@ -27,9 +26,10 @@ with now as materialized (select guildhall.now() as at), late as materialized (
   union select request_id from guildhall.case_file where priority is not null
   union select request_id from guildhall.case_file where assignee_id is not null
   union select request_id from guildhall.case_file where follow_up_at <= (select at from now)
-), waiting as (
-  select ${caseColumns}, late.since as late_since, disputed.since as disputed_since
-  from asking join guildhall.request r on r.id = asking.id join guildhall.instance i on i.id = r.id
+), waiting as materialized (
+  select r.id, r.created_at, f.assignee_id, f.priority, f.follow_up_at, coalesce(f.revision, 0) as revision, i.held_since,
+    late.id is not null or coalesce(f.follow_up_at <= (select at from now), false) as overdue, late.since as late_since, disputed.since as disputed_since
+  from asking cross join lateral (select * from guildhall.request r where r.id = asking.id limit 1) r join guildhall.instance i on i.id = r.id
     left join guildhall.case_file f on f.request_id = r.id left join late on late.id = r.id left join disputed on disputed.id = r.id
   where i.status = 'active'
 ), queue as (

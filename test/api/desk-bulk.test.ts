@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { progressOf } from '../support/bulk.js';
 import { decodeGlobalId } from '../../src/schema/index.js';
 import { startApi, type TestApi } from '../support/api.js';
-import { Desk, prepareDesk } from '../support/desk.js';
+import { prepareDesk } from '../support/desk.js';
 import { until } from '../support/engine.js';
 import { JoinFlow } from '../support/join-flow.js';
 import type { TestGuild } from '../support/world.js';

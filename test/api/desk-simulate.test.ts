@@ -41,7 +41,7 @@ describe('simulating an event', () => {
   const everything = async () => {
     const tables = ['instance', 'history', 'timer', 'delivery', 'idempotency', 'annex'];
     const counts = tables.map((table) => `select count(*)::int, coalesce(max(md5(t::text)), '') from guildhall.${table} t`);
-    return (await api.db.pool('superuser', 1).query(counts.join(' union all '))).rows;
+    return (await api.db.pool('superuser', 1).query<object>(counts.join(' union all '))).rows;
   };
 
   test('of a party: what would follow, with the deadlines and effects; and nothing is written', async () => {

@@ -7,7 +7,7 @@ import type { BulkProcessOptions } from '../support/bulk.process.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { prepareToy, toyEngine, until, type ToyEngine } from '../support/engine.js';
 import { assertInvariants } from '../support/invariants.js';
-import { toyInput, toyKind } from '../support/toy-kind.js';
+import { toyKind } from '../support/toy-kind.js';
 
 /** Processes that work off bulk operations die at every point; what they leave is finished by others, each item once. */
 let db: TestDatabase;

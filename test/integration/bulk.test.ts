@@ -56,7 +56,9 @@ const itemsOf = async (id: string) =>
 /** As the API steers, but for the viewer. */
 const steer = (control: BulkControl, id: string): Promise<boolean> =>
   steerBulk(
-    { query: async (text: string, values: unknown[]) => (await admin.query(text, values)).rows } as unknown as ViewerTransaction,
+    {
+      query: async (text: string, values: unknown[]) => (await admin.query<object>(text, values)).rows,
+    } as unknown as ViewerTransaction,
     control,
     id,
   );
