@@ -48,11 +48,16 @@ export async function deliverDue(engine: Engine, limit = 50): Promise<number> {
       await observer.onStep?.('delivered');
     } catch (error) {
       observer.log.warn({ deliveryId: id, type, attempts, err: error }, 'a delivery failed');
-      await pool.query(
+      // What cannot be noted now is due again when its lease is over. The others of this round must not wait for theirs, nor may
+      // the round end while the second of its two workers is still at it.
+      const noted = pool.query(
         `update guildhall.delivery set last_error = left($2, 500), status = case when attempts >= $3 then 'failed' else 'pending' end,
            next_attempt_at = clock_timestamp() + interval '1 second' * power(2, least(attempts, 12)) where id = $1 and status = 'pending'`,
         [id, String(error), MAX_DELIVERY_ATTEMPTS],
       );
+      await noted.catch((failure: unknown) => {
+        observer.log.warn({ deliveryId: id, type, err: failure }, 'a failed delivery could not be noted; it keeps its lease');
+      });
     }
   };
   await Promise.all([work(), work()]);

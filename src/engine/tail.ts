@@ -44,7 +44,7 @@ from (select 1) one left join lateral (
 export class LogTail {
   private position: LogPosition = { epoch: '', logTx: '0', logId: '0' };
   private readonly waiting = new Map<string, Set<() => void>>();
-  private listener: PoolClient | undefined;
+  private unlisten: (() => void) | undefined;
   private unsubscribe: (() => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private reading: Promise<void> | undefined;
@@ -76,7 +76,7 @@ export class LogTail {
     clearInterval(this.timer);
     clearTimeout(this.look);
     this.unsubscribe?.();
-    this.listener?.release(true);
+    this.unlisten?.();
     await this.reading;
   }
 
@@ -161,20 +161,46 @@ export class LogTail {
     }
   }
 
+  /**
+   * Holds at most one connection of the pool: whatever goes wrong, it is given back, once, before the next is asked for. Each one
+   * kept by mistake would be missing from the pool until the process ends, and the pool could not end.
+   */
   private async listen(): Promise<void> {
-    try {
-      const client = await this.pool.connect();
-      client.on('notification', () => this.poke());
-      client.on('error', () => {
-        this.listener = undefined;
-        client.release(true);
-        if (!this.stopped) setTimeout(() => void this.listen(), this.pollMs).unref();
-      });
-      await client.query(`listen ${CHANNEL}`);
-      this.listener = client;
-    } catch (error) {
+    const again = (): void => {
+      setTimeout(() => {
+        if (!this.stopped) void this.listen();
+      }, this.pollMs).unref();
+    };
+    const failed = (error: unknown): void =>
       this.log.warn({ err: error }, 'cannot listen for wake-ups; the slow poll will serve');
-      if (!this.stopped) setTimeout(() => void this.listen(), this.pollMs).unref();
+    let client: PoolClient;
+    try {
+      client = await this.pool.connect();
+    } catch (error) {
+      failed(error);
+      again();
+      return;
+    }
+    let held = true;
+    const giveBack = (): void => {
+      if (!held) return;
+      held = false;
+      client.release(true);
+      again();
+    };
+    this.unlisten = giveBack;
+    client.on('notification', () => this.poke());
+    client.on('error', giveBack);
+    // The tail may have been stopped while the connection was made: nobody else would give it back any more.
+    if (this.stopped) {
+      giveBack();
+      return;
+    }
+    try {
+      await client.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      failed(error);
+      giveBack();
     }
   }
 }

@@ -222,6 +222,29 @@ describe('A delivery', () => {
     expect((await toldOf(id)).map((told) => told.delivery_id)).toEqual([delivery!.id, delivery!.id]);
   });
 
+  it('whose failure cannot be noted keeps its lease, and the others of its round are handed out all the same', async () => {
+    const ids = await Promise.all(Array.from({ length: 4 }, () => counted(4)));
+    let failures = 0;
+    // Both workers of the round meet one of them.
+    telling = () => {
+      if ((failures += 1) <= 2) throw new Error('Closed at first.');
+    };
+    await admin.query('alter table guildhall.delivery add constraint notes_nothing check (last_error is null) not valid');
+    try {
+      await one.workers.drain();
+    } finally {
+      await admin.query('alter table guildhall.delivery drop constraint notes_nothing');
+    }
+    const deliveries = (await Promise.all(ids.map(deliveriesOf))).flat();
+    expect(deliveries.map(({ status }) => status).sort()).toEqual(['delivered', 'delivered', 'pending', 'pending']);
+    expect(one.logged.filter(({ message }) => message.startsWith('a failed delivery could not be noted'))).toHaveLength(2);
+    await admin.query('update guildhall.delivery set next_attempt_at = clock_timestamp() where instance_id = any ($1)', [ids]);
+    await one.workers.drain();
+    expect(new Set((await Promise.all(ids.map(deliveriesOf))).flat().map(({ status }) => status))).toEqual(
+      new Set(['delivered']),
+    );
+  });
+
   it('is marked as failed after its last attempt, and left for a person to look at', async () => {
     const id = await counted(3);
     telling = () => {

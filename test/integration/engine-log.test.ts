@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type pg from 'pg';
 import type { LogEntry, LogPosition } from '../../src/engine/index.js';
-import { logSql } from '../../src/engine/tail.js';
+import { LogTail, logSql } from '../../src/engine/tail.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { gate, prepareToy, toyEngine, until, type ToyEngine } from '../support/engine.js';
 import { engineChild } from '../support/engine-child.js';
@@ -150,6 +150,18 @@ const nothingHidden = () =>
     return rowCount === 0;
   }, 'the end of older transactions');
 
+/** A tail of its own, whose connections to listen on come from `connect`. */
+function tailOver({ pool, engine: { options }, wake }: ToyEngine, connect: (pool: pg.Pool) => Promise<pg.PoolClient>): LogTail {
+  const listening = new Proxy(pool, {
+    get: (target, name) => {
+      if (name === 'connect') return () => connect(target);
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+  return new LogTail(listening, options.handlers, wake, options.observer.log, 1);
+}
+
 describe('The tail', () => {
   it('wakes a subscriber in another process, long before its slow poll', async () => {
     const one = await engine();
@@ -185,6 +197,45 @@ describe('The tail', () => {
     }, 'nobody listens');
     await writer.send(id, 'STEP');
     await woken.passed;
+  });
+
+  it('that cannot listen gives each connection back: the pool keeps what the others need', async () => {
+    const one = await engine();
+    let attempts = 0;
+    const tail = tailOver(one, async (pool) => {
+      const client = await pool.connect();
+      attempts += 1;
+      client.query = () => Promise.reject(new Error('cannot execute LISTEN during recovery'));
+      return client;
+    });
+    try {
+      await tail.start();
+      await until(async () => attempts > one.pool.options.max, 'more attempts than the pool has connections');
+    } finally {
+      await tail.stop();
+    }
+    await until(async () => one.pool.totalCount === one.pool.idleCount, 'every connection to be back');
+  });
+
+  it('that is stopped while it connects again in order to listen leaves no connection behind, so that the pool can end', async () => {
+    const one = await engine();
+    const [again, pass, connected] = [gate(), gate(), gate()];
+    let listening: pg.PoolClient | undefined;
+    const tail = tailOver(one, async (pool) => {
+      if (!listening) return (listening = await pool.connect());
+      again.open();
+      await pass.passed;
+      return pool.connect().finally(connected.open);
+    });
+    await tail.start();
+    listening!.emit('error', new Error('The connection broke.'));
+    // A connection may say so twice.
+    listening!.emit('error', new Error('The connection broke.'));
+    await again.passed;
+    await tail.stop();
+    pass.open();
+    await connected.passed;
+    await until(async () => one.pool.totalCount === one.pool.idleCount, 'every connection to be back');
   });
 
   it('calls only those who wait for the topic, and goes on when one of them throws', async () => {

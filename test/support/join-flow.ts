@@ -150,13 +150,18 @@ export class JoinFlow {
     return this.see(who.subject, id);
   }
 
-  /** Resolves when the request is in this state, told by a subscription of support. */
+  /**
+   * Resolves when the request is in this state, told by a subscription of support. It goes on from the version that was seen: one
+   * that asked only for what comes would wait for good when the request gets there before the socket has subscribed.
+   */
   async reached(id: string, state: string): Promise<void> {
+    const seen = await this.see('sam', id);
+    if (seen.state === state) return;
     const client = await this.api.socket('sam');
-    const query = 'subscription ($id: ID!) { requestUpdated(id: $id) { request { state } } }';
+    const query = 'subscription ($id: ID!, $after: String) { requestUpdated(id: $id, after: $after) { request { state } } }';
+    const variables = { id, after: String(seen.version) };
     try {
-      const updates = client.iterate<{ requestUpdated: { request: { state: string } } }>({ query, variables: { id } });
-      if ((await this.see('sam', id)).state === state) return;
+      const updates = client.iterate<{ requestUpdated: { request: { state: string } } }>({ query, variables });
       for await (const { data } of updates) if (data?.requestUpdated.request.state === state) return;
       throw new Error('The subscription ended.');
     } finally {
