@@ -146,12 +146,16 @@ export const machine = defineMachine<DisputeContext, Input>({
       on: {
         ANSWER_DISPUTE: [
           { guard: permits('isAskedParty', 'concedes'), target: 'settling', actions: set(() => ({ answer: 'CONCEDED' as const })) },
-          { guard: permits('isAskedParty', 'contests'), target: 'answered', actions: set(() => ({ answer: 'CONTESTED' as const })) },
+          {
+            guard: permits('isAskedParty', 'contests'),
+            target: 'answered',
+            actions: [set(() => ({ answer: 'CONTESTED' as const })), tell('DISPUTE_ANSWERED')],
+          },
         ],
         ...withdrawable,
         ...ending,
       },
-      after: { answerEnd: 'answered' },
+      after: { answerEnd: { target: 'answered', actions: tell('RULING_DUE') } },
     },
     answered: {
       ...about({
@@ -159,9 +163,8 @@ export const machine = defineMachine<DisputeContext, Input>({
         description: 'The answer is in, or its time is over; the platform decides. A later answer counts as none.',
         ...platform,
       }),
-      entry: tell('DISPUTE_ANSWERED'),
       on: { DECIDE_DISPUTE: firstDecision, ...withdrawable, ...ending },
-      after: { decisionEnd: { target: 'decisionOverdue', actions: tell('INTERIM_RELEASE') } },
+      after: { decisionEnd: { target: 'decisionOverdue', actions: tell('RULING_DUE') } },
     },
     decisionOverdue: overdue(
       'Decision overdue',
@@ -196,7 +199,7 @@ export const machine = defineMachine<DisputeContext, Input>({
       }),
       entry: tell('DISPUTE_APPEALED'),
       on: { DECIDE_DISPUTE: finalDecision, ...ending },
-      after: { decisionEnd: { target: 'appealOverdue', actions: tell('INTERIM_RELEASE') } },
+      after: { decisionEnd: { target: 'appealOverdue', actions: tell('RULING_DUE') } },
     },
     appealOverdue: overdue(
       'Appeal overdue',
