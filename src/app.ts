@@ -32,6 +32,9 @@ import { CaseMutations } from './desk/case.mutations.js';
 import { CaseNoteResolver, CaseResolver } from './desk/case.resolver.js';
 import type { DeskWriter } from './desk/desk-writer.js';
 import { SimulationResolver } from './desk/simulation.resolver.js';
+import { closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
+import { reopenRequest } from './disputes/reopen-request.js';
+import { reverseSwitch } from './disputes/reverse-switch.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -54,6 +57,7 @@ import {
   annulMembership,
   endMembership,
   openStatement,
+  recordFault,
   transferMembership,
 } from './settlement/membership-effects.js';
 import { switchMembership } from './settlement/switch-membership.js';
@@ -93,6 +97,13 @@ export const handlers: EngineHandlers = {
     amendMembership,
     annulMembership,
     openStatement,
+    recordFault,
+    openDispute,
+    closeDispute,
+    reportDecision,
+    releaseInterim,
+    reopenRequest,
+    reverseSwitch,
   },
   deliveries: { notifyParties },
   authoritySql,

@@ -23,14 +23,19 @@ const invalid = (issues: readonly z.core.$ZodIssue[], prefix = ''): Refused => (
  * Opens a request of any kind, as the kind's own `opening` says: who may, what is read, what objects. Pins the policy and the template
  * in force. Mistakes are refused without a trace; a request that is not eligible is recorded, and its machine ends in `rejected`.
  */
-export const openRequest: Opener = async (tx, { instanceId, definition: machine, input, principalId, at, linked, annex }, links) => {
+export const openRequest: Opener = async (
+  tx,
+  { instanceId, definition: machine, input, principalId, at, linked, annex },
+  links,
+) => {
   const definition = machine as RequestDefinition;
   const { opening } = definition;
   const parsed = openingInput.safeParse(input);
   if (!parsed.success) return invalid(parsed.error.issues);
   const { parentId, said: given = {}, ...named } = parsed.data;
   const forged = linked ? undefined : annexFieldsIn(given);
-  if (forged !== undefined) return invalid([{ code: 'custom', message: 'Words are given as such, not by their id.', path: [forged], input: null }]);
+  if (forged !== undefined)
+    return invalid([{ code: 'custom', message: 'Words are given as such, not by their id.', path: [forged], input: null }]);
   const said = opening.said.safeParse(annex ? { ...(given as object), ...annex } : given);
   if (!said.success) return invalid(said.error.issues);
   // What a person opens is about another request only where its kind is; the system links whatever it starts.

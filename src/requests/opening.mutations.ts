@@ -2,7 +2,16 @@ import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, JsonObject } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
-import { as, COMMENT, CommandInput, commentProblem, NOWHERE, PartyCommandInput, RequestResult, type Result } from './command-inputs.js';
+import {
+  as,
+  COMMENT,
+  CommandInput,
+  commentProblem,
+  NOWHERE,
+  PartyCommandInput,
+  RequestResult,
+  type Result,
+} from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
 import type { Party as PartyName } from '../../workflows/phases/index.js';
 import { Party, RequestKind } from './request-enums.js';

@@ -2,20 +2,27 @@ import { z } from 'zod';
 import { annexFields } from '../kernel/index.js';
 import {
   ALL_GROUNDS,
+  excludedAgents,
   pinned,
   requestContext,
   requestInput,
   sideOf,
+  type Excluding,
   type Ground,
   type Party,
   type RequestContext,
 } from '../phases/index.js';
 
 export const policy = pinned('disputeAnswerDays', 'disputeDecisionDays', 'disputeAppealDays');
-export const said = z.strictObject({ ground: z.enum(ALL_GROUNDS), ...annexFields });
+export const said = z.strictObject({
+  ground: z.enum(ALL_GROUNDS),
+  /** Of a dispute that is taken up again: who has acted in the first. Said by the petition, never by a person. */
+  excluded: excludedAgents.exactOptional(),
+  ...annexFields,
+});
 export type Said = z.infer<typeof said>;
-/** `decidedBefore`: agents who have acted in a decision that this dispute is an appeal against. */
-export const input = requestInput(policy, said).extend({ decidedBefore: z.array(z.uuid()).max(100) });
+/** `excluded`: agents who have acted in a decision that this dispute is an appeal against. */
+export const input = requestInput(policy, said).extend({ excluded: excludedAgents });
 export type Input = z.infer<typeof input>;
 
 export const DECISIONS = ['UPHELD', 'DENIED'] as const;
@@ -27,7 +34,7 @@ export interface Decision {
   readonly outcome: (typeof DECISIONS)[number];
 }
 
-export interface DisputeContext extends RequestContext {
+export interface DisputeContext extends RequestContext, Excluding {
   readonly policy: z.infer<typeof policy>;
   readonly ground: Ground;
   /** Null: nobody answered in time, or nobody has yet. */
@@ -35,19 +42,18 @@ export interface DisputeContext extends RequestContext {
   /** The first decision, and the one on appeal. */
   readonly decisions: readonly Decision[];
   readonly appealGround: Ground | null;
-  readonly decidedBefore: readonly string[];
   /** The panel was late, and the request that this is about has acted on it. */
   readonly interim: boolean;
 }
 
-export function initialContext({ decidedBefore, ...given }: Input): DisputeContext {
+export function initialContext({ excluded, ...given }: Input): DisputeContext {
   return {
     ...requestContext<z.infer<typeof policy>>(given),
     ground: given.said.ground,
     answer: null,
     decisions: [],
     appealGround: null,
-    decidedBefore,
+    excluded,
     interim: false,
   };
 }

@@ -3,6 +3,9 @@ import { input, policy, type DisputeContext } from './context.js';
 import { checks, delays, effects, events, machine } from './machine.js';
 import { opening } from './opening.js';
 
+export { ANSWERS, DECISIONS } from './context.js';
+export { interimParams, reportParams } from './machine.js';
+
 /** Beside the request that it is about, with clocks of its own: filed, answered, decided, appealed, final. */
 export const dispute: RequestDefinition = {
   kind: 'DISPUTE',

@@ -15,6 +15,7 @@ import {
   endingChecks,
   endingEvents,
   endStates,
+  excluding,
   forParty,
   GUILD_SIGNATORIES,
   OFFERED_APPEAL_GROUNDS,
@@ -57,7 +58,11 @@ export const events = {
     input: z.strictObject({ ground: z.enum(OFFERED_APPEAL_GROUNDS), ...annexFields, ...actingAs }),
   },
   CLOSE_DISPUTE: { title: 'What it was about has ended', by: [], input: z.strictObject({}) },
-  INTERIM_RELEASED: { title: 'The parties were released until the decision', by: [], input: z.strictObject({ taken: z.boolean() }) },
+  INTERIM_RELEASED: {
+    title: 'The parties were released until the decision',
+    by: [],
+    input: z.strictObject({ taken: z.boolean() }),
+  },
   DECISION_REPORTED: { title: 'The outcome was passed on', by: [], input: z.strictObject({ taken: z.boolean() }) },
 } satisfies Record<string, EventSpec>;
 
@@ -67,10 +72,8 @@ export const checks = {
   ...decidingChecks,
   concedes: says('answer', 'CONCEDED'),
   contests: says('answer', 'CONTESTED'),
-  isOtherDecider: ({ context, actor }) =>
-    [...context.decidedBefore, ...context.decisions.map(({ by }) => by)].includes(actor.id)
-      ? [{ code: 'OTHER_DECIDER', message: 'You have decided this before: on appeal somebody else has to.' }]
-      : [],
+  isOtherDecider: ({ context: { excluded, decisions }, actor }) =>
+    excluding([...excluded, ...decisions.map(({ by }) => by)], actor),
   hasLost: forParty<DisputeContext>((party, { context }) =>
     sideOf(party) === losingSide(context)
       ? []
@@ -145,7 +148,11 @@ export const machine = defineMachine<DisputeContext, Input>({
       entry: tell('DISPUTE_FILED'),
       on: {
         ANSWER_DISPUTE: [
-          { guard: permits('isAskedParty', 'concedes'), target: 'settling', actions: set(() => ({ answer: 'CONCEDED' as const })) },
+          {
+            guard: permits('isAskedParty', 'concedes'),
+            target: 'settling',
+            actions: set(() => ({ answer: 'CONCEDED' as const })),
+          },
           {
             guard: permits('isAskedParty', 'contests'),
             target: 'answered',

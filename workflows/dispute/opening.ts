@@ -1,5 +1,6 @@
 import { SYSTEM_ACTOR, type Reason } from '../kernel/index.js';
 import {
+  agentsBefore,
   allOf,
   APPEAL_GROUNDS,
   groundObjections,
@@ -23,12 +24,15 @@ const OWN_DOOR: Readonly<Record<string, string>> = {
 const includes = (codes: readonly string[], code: string): boolean => codes.includes(code);
 const openedByRequest = ({ principalId }: OpeningFacts): boolean => principalId === SYSTEM_ACTOR.id;
 
-function objections({ ground }: Said, facts: OpeningFacts): Reason[] {
+function objections({ ground, excluded }: Said, facts: OpeningFacts): Reason[] {
   if (openedByRequest(facts)) return [];
   const door = OWN_DOOR[facts.parent!.kind];
   const wrongFor = (what: string): Reason => ({ code: 'NOT_A_GROUND', message: `This ground is for ${what}.`, field: 'ground' });
   return [
     ...(door === undefined ? [] : [{ code: 'OTHER_WAY', message: door, field: 'parentId' }]),
+    ...(excluded === undefined
+      ? []
+      : [{ code: 'NOT_YOURS_TO_SAY', message: 'Who decides is not for a party to say.', field: 'said.excluded' }]),
     ...groundObjections(ground),
     ...(includes(STATEMENT_OBJECTIONS, ground) ? [wrongFor('a statement')] : []),
     ...(includes(APPEAL_GROUNDS, ground) && facts.parent!.actedBy.length === 0
@@ -51,8 +55,6 @@ function failures(facts: OpeningFacts): Reason[] {
   );
 }
 
-const agentsIn = ({ parent }: OpeningFacts): string[] => [...new Set(parent!.actedBy.map(({ principalId }) => principalId))];
-
 export const opening: Opening = {
   subject: 'REQUEST',
   said,
@@ -65,6 +67,9 @@ export const opening: Opening = {
   input: (input, facts) => ({
     ...input,
     // An appeal against what agents have decided: none of them decides it again.
-    decidedBefore: includes(APPEAL_GROUNDS, (input['said'] as Said).ground) ? agentsIn(facts) : [],
+    excluded: [
+      ...((input['said'] as Said).excluded ?? []),
+      ...(includes(APPEAL_GROUNDS, (input['said'] as Said).ground) ? agentsBefore(facts) : []),
+    ],
   }),
 };

@@ -144,7 +144,11 @@ const machine = defineMachine<ExpelContext, Input>({
       },
     },
     closing: {
-      ...about({ title: 'Closing the appeal', description: 'The guild has withdrawn: there is nothing left to decide.', phase: 'cooling-off' }),
+      ...about({
+        title: 'Closing the appeal',
+        description: 'The guild has withdrawn: there is nothing left to decide.',
+        phase: 'cooling-off',
+      }),
       entry: effect<ExpelContext>('closeDispute', ({ disputeId }) => ({ disputeId: disputeId! })),
       on: { DISPUTE_CLOSED: 'withdrawn' },
     },

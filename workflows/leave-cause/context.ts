@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { annexFields, eventTime } from '../kernel/index.js';
 import {
+  excludedAgents,
   exitReasons,
   leaveReason,
   pinned,
   requestContext,
   requestInput,
   type Contested,
+  type Excluding,
   type ExitContext,
   type LeaveReason,
 } from '../phases/index.js';
@@ -35,14 +37,14 @@ export const said = z.strictObject({
   ...annexFields,
 });
 export type Said = z.infer<typeof said>;
-/** `curable`: by the policy's rule the guild gets time to cure before the platform rules. */
-export const input = requestInput(policy, said).extend({ curable: z.boolean() });
+/** `curable`: by the policy's rule the guild gets time to cure before the platform rules. `excluded`: who has acted in it before it was reopened. */
+export const input = requestInput(policy, said).extend({ curable: z.boolean(), excluded: excludedAgents });
 export type Input = z.infer<typeof input>;
 
 /** Why the broadcaster was released. */
 export type ReleasedBecause = 'UNANSWERED' | 'ACCEPTED' | 'UPHELD' | 'APPEAL_UPHELD' | 'LATE';
 
-export interface CauseContext extends ExitContext, Contested {
+export interface CauseContext extends ExitContext, Contested, Excluding {
   readonly policy: z.infer<typeof policy>;
   readonly alleged: Cause;
   readonly curable: boolean;
@@ -56,13 +58,14 @@ export interface CauseContext extends ExitContext, Contested {
   readonly evidence: number;
 }
 
-export const initialContext = ({ curable, said: { cause, secondaryReason }, ...given }: Input): CauseContext => ({
+export const initialContext = ({ curable, excluded, said: { cause, secondaryReason }, ...given }: Input): CauseContext => ({
   ...requestContext<z.infer<typeof policy>>({ ...given, said: null }),
   ...exitReasons({ primaryReason: CAUSES[cause], ...(secondaryReason !== undefined && { secondaryReason }) }),
   switchAt: null,
   disputeId: null,
   alleged: cause,
   curable,
+  excluded,
   answer: null,
   ruling: null,
   verifiedCause: null,

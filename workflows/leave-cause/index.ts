@@ -1,10 +1,4 @@
-import {
-  allOf,
-  isMember,
-  noOpenFlow,
-  parties,
-  type RequestDefinition,
-} from '../phases/index.js';
+import { agentsBefore, allOf, isMember, noOpenFlow, parties, type RequestDefinition } from '../phases/index.js';
 import { input, policy, said, type CauseContext, type Said } from './context.js';
 import { checks, delays, effects, events } from './events.js';
 import { machine } from './machine.js';
@@ -40,7 +34,7 @@ export const leaveCause: RequestDefinition = {
         ? [{ code: 'EVIDENCE_MISSING', message: 'A cause is alleged with evidence: say what happened.', field: 'comment' }]
         : [],
     eligibility: (facts) => allOf(isMember(facts), noOpenFlow(facts, ['LEAVE_CAUSE', 'RELEASE'])),
-    input: (base, { rules }) => ({ ...base, curable: rules['causeCurable'] !== false }),
+    input: (base, facts) => ({ ...base, curable: facts.rules['causeCurable'] !== false, excluded: agentsBefore(facts) }),
     supersedes: ['LEAVE_MUTUAL', 'LEAVE_NOTICE', 'TRANSFER_AGREED', 'TRANSFER_PORTABLE', 'AMEND', 'RENEW', 'EXPEL'],
   },
 };

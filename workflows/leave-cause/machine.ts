@@ -51,7 +51,8 @@ export const machine = defineMachine<CauseContext, Input>({
     curing: {
       ...about({
         title: 'Time to cure',
-        description: 'A cause was alleged; the guild cures it, contests it or accepts it. Without an answer the broadcaster is released.',
+        description:
+          'A cause was alleged; the guild cures it, contests it or accepts it. Without an answer the broadcaster is released.',
         phase: 'cooling-off',
         awaits: () => ['GUILD'],
         acts: ['ANSWER_CAUSE'],
@@ -91,8 +92,8 @@ export const machine = defineMachine<CauseContext, Input>({
       entry: tell('RULING_DUE'),
       on: {
         RULE_CAUSE: [
-          { guard: permits('isImpartial', 'isUpheld'), ...release('UPHELD', ruled) },
-          { guard: permits('isImpartial', 'isNotUpheld'), target: 'denied', actions: ruled },
+          { guard: permits('isImpartial', 'isOtherDecider', 'isUpheld'), ...release('UPHELD', ruled) },
+          { guard: permits('isImpartial', 'isOtherDecider', 'isNotUpheld'), target: 'denied', actions: ruled },
         ],
         ...evidence,
         ...withdrawable,
@@ -128,11 +129,14 @@ export const machine = defineMachine<CauseContext, Input>({
         ...interruptible,
       },
     },
-    ...leaving<CauseContext>((context) => ({
-      endKind: 'VOLUNTARY',
-      endCause: recordedCause(context),
-      ...(isGuildAtFault(context) && { atFault: 'GUILD' }),
-    }), 'released'),
+    ...leaving<CauseContext>(
+      (context) => ({
+        endKind: 'VOLUNTARY',
+        endCause: recordedCause(context),
+        ...(isGuildAtFault(context) && { atFault: 'GUILD' }),
+      }),
+      'released',
+    ),
     released: {
       ...about({
         title: 'Released until the ruling',
@@ -144,8 +148,12 @@ export const machine = defineMachine<CauseContext, Input>({
       always: { guard: permits('isSettled'), target: 'completed' },
       on: {
         RULE_CAUSE: [
-          { guard: permits('isImpartial', 'isUnruled', 'isUpheld'), target: 'recordingFault', actions: [ruled, atFault] },
-          { guard: permits('isImpartial', 'isUnruled', 'isNotUpheld'), target: 'completed', actions: ruled },
+          {
+            guard: permits('isImpartial', 'isOtherDecider', 'isUnruled', 'isUpheld'),
+            target: 'recordingFault',
+            actions: [ruled, atFault],
+          },
+          { guard: permits('isImpartial', 'isOtherDecider', 'isUnruled', 'isNotUpheld'), target: 'completed', actions: ruled },
         ],
         DISPUTE_DECIDED: [
           { guard: permits('isUpheld'), target: 'recordingFault', actions: [upheldOnAppeal, atFault] },

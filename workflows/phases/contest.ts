@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { annexFields, effect, set } from '../kernel/index.js';
-import type { Check, EffectSpec, EventSpec, Reason, States } from '../kernel/index.js';
+import type { Actor, Check, EffectSpec, EventSpec, Reason, States } from '../kernel/index.js';
 import { about } from './common.js';
 import { ALL_GROUNDS, isAGround, OFFERED_APPEAL_GROUNDS, OFFERED_GROUNDS, type Ground } from './grounds.js';
+import type { OpeningFacts } from './opening.js';
 import { actingAs, actingParty, BROADCASTER_SIDE, partySchema, type Party } from './parties.js';
 import type { RequestContext } from './request.js';
 
@@ -63,7 +64,10 @@ export const contesting = (to: string, title: string): States => ({
       ground: event.ground,
     })),
     on: {
-      DISPUTE_OPENED: { target: to, actions: set<Contested, { disputeId: string }>((_context, { disputeId }) => ({ disputeId })) },
+      DISPUTE_OPENED: {
+        target: to,
+        actions: set<Contested, { disputeId: string }>((_context, { disputeId }) => ({ disputeId })),
+      },
     },
   },
 });
@@ -78,8 +82,27 @@ export const says =
       ? []
       : [{ code: 'OTHER_OUTCOME', message: `This way is for: ${values.join(', ')}.`, field }];
 
+/** A case that agents have acted in before: none of them decides it. */
+export interface Excluding {
+  /** Ids of principals. */
+  readonly excluded: readonly string[];
+}
+
+export const excludedAgents = z.array(z.uuid()).max(100);
+
+/** Who of the platform has acted in the request that this one is about. */
+export const agentsBefore = ({ parent }: OpeningFacts): string[] => [
+  ...new Set((parent?.actedBy ?? []).map(({ principalId }) => principalId)),
+];
+
+export const excluding = (agents: readonly string[], actor: Actor): Reason[] =>
+  agents.includes(actor.id)
+    ? [{ code: 'OTHER_DECIDER', message: 'You have acted in this before: somebody else has to decide it.' }]
+    : [];
+
 export const decidingChecks = {
   isAGround,
+  isOtherDecider: ({ context, actor }) => excluding((context as Excluding).excluded, actor),
   /** Whoever has any part in the case by another role of theirs does not decide it. */
   isImpartial: ({ actor }) =>
     actor.authorities.every((authority) => PLATFORM_ROLES.includes(authority) || authority === 'SYSTEM')

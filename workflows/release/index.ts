@@ -121,7 +121,8 @@ export const release: RequestDefinition = {
   kind: 'RELEASE',
   version: 1,
   title: 'Release a member',
-  description: 'The platform ends a membership because the guild is inactive or closed, the term is over or a rule of inactivity says so. No fee.',
+  description:
+    'The platform ends a membership because the guild is inactive or closed, the term is over or a rule of inactivity says so. No fee.',
   machine,
   input,
   parties,

@@ -3,6 +3,7 @@ import { annexFields, defineMachine, effect, permits, reasonsSchema, set } from 
 import type { Check, EffectSpec, EventSpec, Reason, StateConfig, WorkflowEvent } from '../kernel/index.js';
 import {
   about,
+  agentsBefore,
   allOf,
   BROADCASTER_SIDE,
   commonChecks,
@@ -14,6 +15,7 @@ import {
   endingChecks,
   endingEvents,
   endStates,
+  excludedAgents,
   GAINING_SIGNATORIES,
   GUILD_SIGNATORIES,
   parties,
@@ -24,6 +26,7 @@ import {
   requestInput,
   says,
   tell,
+  type Excluding,
   type OpeningFacts,
   type RequestContext,
   type RequestDefinition,
@@ -37,14 +40,13 @@ export const PETITION_OUTCOMES = ['GRANTED', 'DENIED'] as const;
 const policy = pinned('disputeDecisionDays', 'reopenWindowDays');
 const said = z.strictObject({ ground: z.enum(REOPEN_GROUNDS), ...annexFields });
 type Said = z.infer<typeof said>;
-/** `actedBefore`: agents who have acted in the original. */
-const input = requestInput(policy, said).extend({ actedBefore: z.array(z.uuid()).max(100) });
+/** `excluded`: agents who have acted in the original. */
+const input = requestInput(policy, said).extend({ excluded: excludedAgents });
 type Input = z.infer<typeof input>;
 
-interface ReopenContext extends RequestContext {
+interface ReopenContext extends RequestContext, Excluding {
   readonly policy: z.infer<typeof policy>;
   readonly ground: (typeof REOPEN_GROUNDS)[number];
-  readonly actedBefore: readonly string[];
   readonly decidedBy: string | null;
   /** The request that took the original up again. */
   readonly reopenedAs: string | null;
@@ -75,10 +77,6 @@ const checks = {
   isInitiator: endingChecks.isInitiator,
   isGranted: says('outcome', 'GRANTED'),
   isDenied: says('outcome', 'DENIED'),
-  isUninvolved: ({ context, actor }) =>
-    context.actedBefore.includes(actor.id)
-      ? [{ code: 'OTHER_DECIDER', message: 'You have acted in the original request: somebody else has to decide this.' }]
-      : [],
 } satisfies Record<string, Check<ReopenContext>>;
 
 const delays = { decisionEnd: daysOf('The time to decide is over', 'disputeDecisionDays') };
@@ -95,9 +93,9 @@ const denied = set<ReopenContext>(() => ({
 }));
 const deciding: StateConfig = {
   DECIDE_PETITION: [
-    { guard: permits('isImpartial', 'isUninvolved', 'isGranted'), target: 'reopening', actions: decidedBy },
+    { guard: permits('isImpartial', 'isOtherDecider', 'isGranted'), target: 'reopening', actions: decidedBy },
     {
-      guard: permits('isImpartial', 'isUninvolved', 'isDenied'),
+      guard: permits('isImpartial', 'isOtherDecider', 'isDenied'),
       target: 'rejected',
       actions: [decidedBy, denied, tell('PETITION_DECIDED')],
     },
@@ -112,10 +110,10 @@ const machine = defineMachine<ReopenContext, Input>({
   id: 'REOPEN',
   checks,
   delays,
-  context: ({ actedBefore, ...given }) => ({
+  context: ({ excluded, ...given }) => ({
     ...requestContext<z.infer<typeof policy>>(given),
     ground: given.said.ground,
-    actedBefore,
+    excluded,
     decidedBy: null,
     reopenedAs: null,
   }),
@@ -142,11 +140,12 @@ const machine = defineMachine<ReopenContext, Input>({
       on: deciding,
     },
     reopening: {
-      ...about({ title: 'Reopening', description: 'The original is being taken up again, as a new request.', phase: 'settlement' }),
-      entry: [
-        effect<ReopenContext>('reopenRequest', ({ parentId }) => ({ originalId: parentId! })),
-        tell('PETITION_DECIDED'),
-      ],
+      ...about({
+        title: 'Reopening',
+        description: 'The original is being taken up again, as a new request.',
+        phase: 'settlement',
+      }),
+      entry: [effect<ReopenContext>('reopenRequest', ({ parentId }) => ({ originalId: parentId! })), tell('PETITION_DECIDED')],
       on: {
         REOPENED: {
           target: 'completed',
@@ -223,9 +222,6 @@ export const reopen: RequestDefinition = {
         ? [{ code: 'EVIDENCE_MISSING', message: 'Say what the new evidence is.', field: 'comment' }]
         : [],
     eligibility: failures,
-    input: (base, { parent }) => ({
-      ...base,
-      actedBefore: [...new Set(parent!.actedBy.map(({ principalId }) => principalId))],
-    }),
+    input: (base, facts) => ({ ...base, excluded: agentsBefore(facts) }),
   },
 };
