@@ -32,6 +32,11 @@ import { CaseMutations } from './desk/case.mutations.js';
 import { CaseNoteResolver, CaseResolver } from './desk/case.resolver.js';
 import type { DeskWriter } from './desk/desk-writer.js';
 import { SimulationResolver } from './desk/simulation.resolver.js';
+import { CorrectionMutations } from './disputes/correction.mutations.js';
+import { DisputeMutations } from './disputes/dispute.mutations.js';
+import { ReleaseMutations } from './disputes/release.mutations.js';
+import { CauseMutations } from './requests/cause.mutations.js';
+import { ExpulsionMutations } from './requests/expulsion.mutations.js';
 import { closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
 import { reopenRequest } from './disputes/reopen-request.js';
 import { reverseSwitch } from './disputes/reverse-switch.js';
@@ -200,6 +205,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       new RequestMutations(commands, broadcasterOfHandle),
       new OpeningMutations(commands),
       new InterventionMutations(commands),
+      new CauseMutations(commands),
+      new ExpulsionMutations(commands),
+      new DisputeMutations(commands),
+      new CorrectionMutations(commands),
+      new ReleaseMutations(commands),
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),

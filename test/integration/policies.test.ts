@@ -167,7 +167,9 @@ describe('what the database refuses of policy versions', () => {
   test('only what is published has a period: a draft cannot be in force', async () => {
     const id = await draft();
     await expect(set('pia', id, `effective = tstzrange($2, null)`, [day(1)])).rejects.toThrow(/policy_version_effective_check/);
-    await expect(set('pia', id, `published_at = now()`)).rejects.toThrow(/in the past|policy_version_(published|effective)_check/);
+    await expect(set('pia', id, `published_at = now()`)).rejects.toThrow(
+      /in the past|policy_version_(published|effective)_check/,
+    );
   });
 
   test('there is no short cut from draft to published, nor a way out of retirement', async () => {

@@ -116,7 +116,7 @@ const machine = defineMachine<ExpelContext, Input>({
       }),
       entry: tell('NOTICE_GIVEN'),
       on: {
-        APPEAL_EXPULSION: { guard: permits('isAGround'), target: 'contesting' },
+        APPEAL_EXPULSION: { guard: permits('isForBroadcaster', 'isAGround'), target: 'contesting' },
         ...withdrawTo('withdrawn'),
         ...interruptible,
       },

@@ -16,9 +16,12 @@ type Ruled = WorkflowEvent & { readonly outcome: 'UPHELD' | 'DENIED'; readonly v
 type Ended = WorkflowEvent & { readonly outcome: DisputeOutcome };
 
 const evidence: StateConfig = {
-  ADD_EVIDENCE: { actions: set<CauseContext>((context) => ({ evidence: context.evidence + 1 })) },
+  ADD_EVIDENCE: { guard: permits('isForParty'), actions: set<CauseContext>((context) => ({ evidence: context.evidence + 1 })) },
 };
-const withdrawable: StateConfig = { WITHDRAW_REQUEST: 'withdrawn', ...interruptible };
+const withdrawable: StateConfig = {
+  WITHDRAW_REQUEST: { guard: permits('isForBroadcaster'), target: 'withdrawn' },
+  ...interruptible,
+};
 const release = (because: ReleasedBecause, ...more: readonly unknown[]) => ({
   target: 'switching',
   actions: [...more, set(releasedBecause(because))],
@@ -59,9 +62,9 @@ export const machine = defineMachine<CauseContext, Input>({
       }),
       on: {
         ANSWER_CAUSE: [
-          { guard: permits('isCured'), target: 'confirming', actions: answered('CURED') },
-          { guard: permits('isContested'), target: 'ruling', actions: answered('CONTESTED') },
-          { guard: permits('isAccepted'), ...release('ACCEPTED', answered('ACCEPTED')) },
+          { guard: permits('isForGuild', 'isCured'), target: 'confirming', actions: answered('CURED') },
+          { guard: permits('isForGuild', 'isContested'), target: 'ruling', actions: answered('CONTESTED') },
+          { guard: permits('isForGuild', 'isAccepted'), ...release('ACCEPTED', answered('ACCEPTED')) },
         ],
         ...evidence,
         ...withdrawable,
@@ -77,7 +80,12 @@ export const machine = defineMachine<CauseContext, Input>({
         acts: ['CONFIRM_CURE', 'REJECT_CURE'],
       }),
       entry: tell('CAUSE_ANSWERED'),
-      on: { CONFIRM_CURE: 'withdrawn', REJECT_CURE: 'ruling', ...evidence, ...withdrawable },
+      on: {
+        CONFIRM_CURE: { guard: permits('isForBroadcaster'), target: 'withdrawn' },
+        REJECT_CURE: { guard: permits('isForBroadcaster'), target: 'ruling' },
+        ...evidence,
+        ...withdrawable,
+      },
       // Silence is no confirmation: the allegation stands, and the platform looks at it.
       after: { confirmEnd: 'ruling' },
     },
@@ -109,7 +117,7 @@ export const machine = defineMachine<CauseContext, Input>({
         acts: ['APPEAL_RULING'],
       }),
       entry: tell('DISPUTE_DECIDED'),
-      on: { APPEAL_RULING: { guard: permits('isAGround'), target: 'contesting' }, ...withdrawable },
+      on: { APPEAL_RULING: { guard: permits('isForBroadcaster', 'isAGround'), target: 'contesting' }, ...withdrawable },
       after: { appealEnd: { target: 'rejected', actions: denied } },
     },
     ...contesting('appealed', 'Opening the appeal'),

@@ -4,7 +4,7 @@ import type { Actor, Check, EffectSpec, EventSpec, Reason, States } from '../ker
 import { about } from './common.js';
 import { ALL_GROUNDS, isAGround, OFFERED_APPEAL_GROUNDS, OFFERED_GROUNDS, type Ground } from './grounds.js';
 import type { OpeningFacts } from './opening.js';
-import { actingAs, actingParty, BROADCASTER_SIDE, partySchema, type Party } from './parties.js';
+import { actingAs, actingParty, BROADCASTER_SIDE, forParty, partySchema, sideOf, type Party } from './parties.js';
 import type { RequestContext } from './request.js';
 
 /** How a request comes to wait for a dispute of its own, and how the platform decides anything at all. */
@@ -100,7 +100,18 @@ export const excluding = (agents: readonly string[], actor: Actor): Reason[] =>
     ? [{ code: 'OTHER_DECIDER', message: 'You have acted in this before: somebody else has to decide it.' }]
     : [];
 
+const onlyFor = (side: Party, message: string): Check<unknown> =>
+  forParty((party) => (sideOf(party) === side ? [] : [{ code: `ONLY_${side}`, message }]));
+
+/** Whose act an event is: who is on both sides says for which, and a guardian acts only for a minor. */
+export const sideChecks = {
+  isForBroadcaster: onlyFor('BROADCASTER', 'This is for the broadcaster to do.'),
+  isForGuild: onlyFor('GUILD', 'This is for the guild to do.'),
+  isForParty: forParty<unknown>(() => []),
+} satisfies Record<string, Check<unknown>>;
+
 export const decidingChecks = {
+  ...sideChecks,
   isAGround,
   isOtherDecider: ({ context, actor }) => excluding((context as Excluding).excluded, actor),
   /** Whoever has any part in the case by another role of theirs does not decide it. */
