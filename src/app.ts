@@ -34,6 +34,7 @@ import type { DeskWriter } from './desk/desk-writer.js';
 import { SimulationResolver } from './desk/simulation.resolver.js';
 import { CorrectionMutations } from './disputes/correction.mutations.js';
 import { DisputeMutations } from './disputes/dispute.mutations.js';
+import { guildReleaseObjection, releaseMembership } from './disputes/release-guild.js';
 import { ReleaseMutations } from './disputes/release.mutations.js';
 import { CauseMutations } from './requests/cause.mutations.js';
 import { ExpulsionMutations } from './requests/expulsion.mutations.js';
@@ -116,7 +117,7 @@ export const handlers: EngineHandlers = {
 };
 
 /** What the features do in bulk: the one list of it. */
-export const bulkTypes: BulkTypes = { ...deskBulkTypes };
+export const bulkTypes: BulkTypes = { ...deskBulkTypes, RELEASE_MEMBERSHIP: releaseMembership };
 /** What a change of the directory does to open requests is bulk work, created in the transaction of the change. */
 const consequences: Consequences = {
   create: async (tx, { sql, values, ...bulk }) => {
@@ -209,7 +210,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       new ExpulsionMutations(commands),
       new DisputeMutations(commands),
       new CorrectionMutations(commands),
-      new ReleaseMutations(commands),
+      new ReleaseMutations(commands, write, bulkSignal, (release) => guildReleaseObjection(pool, release)),
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),

@@ -15,6 +15,7 @@ export interface Subject {
   readonly timeZone: string;
   readonly currency: string;
   readonly policy: Readonly<Record<string, number>>;
+  readonly rules?: Readonly<Record<string, boolean | null>>;
 }
 
 interface MembershipRow {
@@ -101,7 +102,19 @@ from guildhall.broadcaster b where b.id = $1`;
 
 /** Reads what an opening is judged by. The caller holds the broadcaster's lock, so that two openings cannot both see no other. */
 export async function readFacts(tx: Transaction, subject: Subject): Promise<OpeningFacts> {
-  const { requestId, principalId, broadcasterId, guildId, gainingGuildId, parentId, at, timeZone, currency, policy } = subject;
+  const {
+    requestId,
+    principalId,
+    broadcasterId,
+    guildId,
+    gainingGuildId,
+    parentId,
+    at,
+    timeZone,
+    currency,
+    policy,
+    rules = {},
+  } = subject;
   const { rows } = await tx.query<FactsRow>({
     name: 'requests.facts',
     text: factsSql,
@@ -116,7 +129,7 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
     timeZone,
     currency,
     policy,
-    rules: {},
+    rules,
     broadcaster: {
       id: broadcasterId,
       identityVerified: row.identity_verified,

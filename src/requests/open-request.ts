@@ -5,6 +5,7 @@ import type { Links, Opener, Transaction } from '../engine/index.js';
 import { policyInForce, type PinnedPolicy } from '../policies/policy.service.js';
 import { lockBroadcaster } from '../settlement/locks.js';
 import { readFacts } from './facts.js';
+import { rulesOf } from './rules.js';
 import { authorityToOpen, openingInput, readSubject, type FoundSubject } from './subject.js';
 
 type Refused = { readonly ok: false; readonly code: string; readonly reasons: readonly Reason[] };
@@ -57,6 +58,7 @@ export const openRequest: Opener = async (
     principalId,
     at,
     policy: policy.parameters as unknown as Readonly<Record<string, number>>,
+    rules: await rulesOf(tx, policy, opening.rules?.(said.data as never) ?? [], { ...subject, at, said: said.data }),
   });
   const objections = opening.objections?.(said.data as never, facts) ?? [];
   if (objections.length > 0) return { ok: false, code: 'NOT_ALLOWED', reasons: objections };

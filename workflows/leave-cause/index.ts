@@ -34,6 +34,7 @@ export const leaveCause: RequestDefinition = {
         ? [{ code: 'EVIDENCE_MISSING', message: 'A cause is alleged with evidence: say what happened.', field: 'comment' }]
         : [],
     eligibility: (facts) => allOf(isMember(facts), noOpenFlow(facts, ['LEAVE_CAUSE', 'RELEASE'])),
+    rules: () => ['causeCurable'],
     input: (base, facts) => ({ ...base, curable: facts.rules['causeCurable'] !== false, excluded: agentsBefore(facts) }),
     supersedes: ['LEAVE_MUTUAL', 'LEAVE_NOTICE', 'TRANSFER_AGREED', 'TRANSFER_PORTABLE', 'AMEND', 'RENEW', 'EXPEL'],
   },

@@ -98,6 +98,8 @@ export interface Opening {
   readonly by: Readonly<Partial<Record<Party, readonly string[]>>>;
   /** Who takes part, given the facts. */
   readonly parties: (facts: OpeningFacts) => readonly Party[];
+  /** Rules of the policy that it asks for: they are worked out for kinds that name them. */
+  readonly rules?: (said: never) => readonly ('lowActivity' | 'inactiveGuild' | 'causeCurable')[];
   /** Name of the agreement's template; null: there is no text to agree on. */
   readonly template: string | null;
   /** How it relates to its parent. */

@@ -139,6 +139,7 @@ export const release: RequestDefinition = {
     by: { PLATFORM: ['SUPPORT'] },
     parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD', 'PLATFORM'] : ['BROADCASTER', 'GUILD', 'PLATFORM']),
     template: null,
+    rules: ({ ground }: Said) => (ground === 'GUILD_INACTIVE' ? ['inactiveGuild'] : []),
     eligibility: (facts, given: Said) => allOf(isMember(facts), isReleased(facts, given), noOpenFlow(facts, ['RELEASE'])),
     supersedes: [
       'LEAVE_MUTUAL',
