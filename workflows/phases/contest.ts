@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { annexFields, effect, set } from '../kernel/index.js';
+import { annexFields, effect, OTHER_OUTCOME, set } from '../kernel/index.js';
 import type { Actor, Check, EffectSpec, EventSpec, Reason, States } from '../kernel/index.js';
 import { about } from './common.js';
 import { ALL_GROUNDS, isAGround, OFFERED_APPEAL_GROUNDS, OFFERED_GROUNDS, type Ground } from './grounds.js';
@@ -80,7 +80,7 @@ export const says =
   ({ payload }): Reason[] =>
     !payload || values.includes(payload[field] as string)
       ? []
-      : [{ code: 'OTHER_OUTCOME', message: `This way is for: ${values.join(', ')}.`, field }];
+      : [{ code: OTHER_OUTCOME, message: `This way is for: ${values.join(', ')}.`, field }];
 
 /** A case that agents have acted in before: none of them decides it. */
 export interface Excluding {

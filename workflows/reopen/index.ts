@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { annexFields, defineMachine, effect, permits, reasonsSchema, set } from '../kernel/index.js';
-import type { Check, EffectSpec, EventSpec, Reason, StateConfig, WorkflowEvent } from '../kernel/index.js';
+import type { Check, EffectSpec, EventSpec, Reason, StateConfig } from '../kernel/index.js';
 import {
   about,
   agentsBefore,
@@ -87,7 +87,7 @@ const effects = {
   reopenRequest: { mode: 'transaction', params: reopenParams, refused: 'REOPENING_REFUSED' },
 } satisfies Record<string, EffectSpec>;
 
-const decidedBy = set<ReopenContext, WorkflowEvent>((_context, { actor }) => ({ decidedBy: actor.id }));
+const decidedBy = set<ReopenContext>((_context, { actor }) => ({ decidedBy: actor.id }));
 const denied = set<ReopenContext>(() => ({
   reasons: [{ code: 'PETITION_DENIED', message: 'The platform has found no reason to take the request up again.' }],
 }));

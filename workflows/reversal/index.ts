@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { annexFields, defineMachine, effect, permits, set } from '../kernel/index.js';
-import type { Check, EffectSpec, EventSpec, Reason, WorkflowEvent } from '../kernel/index.js';
+import type { Check, EffectSpec, EventSpec, Reason } from '../kernel/index.js';
 import {
   about,
   allOf,
@@ -94,7 +94,7 @@ const machine = defineMachine<ReversalContext, Input>({
         APPROVE_REVERSAL: {
           guard: permits('isSecondAgent', 'isImpartial'),
           target: 'reversing',
-          actions: set<ReversalContext, WorkflowEvent>((_context, { actor }) => ({ approvedBy: actor.id })),
+          actions: set<ReversalContext>((_context, { actor }) => ({ approvedBy: actor.id })),
         },
         REJECT_REVERSAL: 'declined',
         VOID_REQUEST: 'voided',
