@@ -80,7 +80,9 @@ describe('leaving for cause', () => {
 
   test('a guild that accepts lets the broadcaster go at once', async () => {
     const { id } = await allege();
-    expect(await flow.do(guild.agent, 'answerCause', { requestId: id, answer: 'ACCEPTED' })).toMatchObject({ state: 'COMPLETED' });
+    expect(await flow.do(guild.agent, 'answerCause', { requestId: id, answer: 'ACCEPTED' })).toMatchObject({
+      state: 'COMPLETED',
+    });
     expect(await row()).toMatchObject({ at_fault: 'GUILD', end_cause: 'UNPAID' });
   });
 
@@ -150,13 +152,18 @@ describe('leaving for cause', () => {
     test('is final when nobody appeals', async () => {
       const { id } = await denied();
       await api.pass(9 * DAY_MS);
-      expect(await flow.see(member.who.subject, id)).toMatchObject({ state: 'REJECTED', rejectedFor: [{ code: 'CAUSE_DENIED' }] });
+      expect(await flow.see(member.who.subject, id)).toMatchObject({
+        state: 'REJECTED',
+        rejectedFor: [{ code: 'CAUSE_DENIED' }],
+      });
       expect(await row()).toMatchObject({ ended: null });
     });
 
     test('is appealed against by a dispute that another agent decides; upheld, the broadcaster is released', async () => {
       const { id } = await denied();
-      expect(await flow.reasons(member.who.subject, 'appealRuling', { requestId: id, ground: 'QUOTA' })).toEqual(['NOT_A_GROUND']);
+      expect(await flow.reasons(member.who.subject, 'appealRuling', { requestId: id, ground: 'QUOTA' })).toEqual([
+        'NOT_A_GROUND',
+      ]);
       expect(await flow.refused(guild.owner, 'appealRuling', { requestId: id, ground: 'WRONG_FACTS' })).toMatchObject({
         code: 'FORBIDDEN',
       });
@@ -180,7 +187,9 @@ describe('leaving for cause', () => {
       const { id } = await denied();
       await flow.do(member.who.subject, 'appealRuling', { requestId: id, ground: 'UNFAIR_PROCESS' });
       const disputeId = await flow.about(id, 'DISPUTE');
-      expect(await flow.do(member.who.subject, 'withdrawRequest', { requestId: disputeId })).toMatchObject({ state: 'WITHDRAWN' });
+      expect(await flow.do(member.who.subject, 'withdrawRequest', { requestId: disputeId })).toMatchObject({
+        state: 'WITHDRAWN',
+      });
       expect(await flow.state(id)).toBe('REJECTED');
     });
 

@@ -78,9 +78,10 @@ export class CaseFlow {
   }
 
   async contextOf(id: string): Promise<Record<string, unknown>> {
-    const { rows } = await this.api.world.owner.query<{ snapshot: string }>('select snapshot from guildhall.instance where id = $1', [
-      decodeGlobalId('Request', id),
-    ]);
+    const { rows } = await this.api.world.owner.query<{ snapshot: string }>(
+      'select snapshot from guildhall.instance where id = $1',
+      [decodeGlobalId('Request', id)],
+    );
     return (JSON.parse(rows[0]!.snapshot) as { context: Record<string, unknown> }).context;
   }
 }
