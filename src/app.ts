@@ -32,6 +32,15 @@ import { CaseMutations } from './desk/case.mutations.js';
 import { CaseNoteResolver, CaseResolver } from './desk/case.resolver.js';
 import type { DeskWriter } from './desk/desk-writer.js';
 import { SimulationResolver } from './desk/simulation.resolver.js';
+import { CorrectionMutations } from './disputes/correction.mutations.js';
+import { DisputeMutations } from './disputes/dispute.mutations.js';
+import { guildReleaseObjection, releaseMembership } from './disputes/release-guild.js';
+import { ReleaseMutations } from './disputes/release.mutations.js';
+import { CauseMutations } from './requests/cause.mutations.js';
+import { ExpulsionMutations } from './requests/expulsion.mutations.js';
+import { closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
+import { reopenRequest } from './disputes/reopen-request.js';
+import { reverseSwitch } from './disputes/reverse-switch.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -56,6 +65,7 @@ import {
   annulMembership,
   endMembership,
   openStatement,
+  recordFault,
   transferMembership,
 } from './settlement/membership-effects.js';
 import { switchMembership } from './settlement/switch-membership.js';
@@ -97,6 +107,13 @@ export const handlers: EngineHandlers = {
     amendMembership,
     annulMembership,
     openStatement,
+    recordFault,
+    openDispute,
+    closeDispute,
+    reportDecision,
+    releaseInterim,
+    reopenRequest,
+    reverseSwitch,
   },
   deliveries: { notifyParties },
   authoritySql,
@@ -104,7 +121,7 @@ export const handlers: EngineHandlers = {
 };
 
 /** What the features do in bulk: the one list of it. */
-export const bulkTypes: BulkTypes = { ...deskBulkTypes, ...planBulkTypes };
+export const bulkTypes: BulkTypes = { ...deskBulkTypes, ...planBulkTypes, RELEASE_MEMBERSHIP: releaseMembership };
 /** What a change of the directory does to open requests is bulk work, created in the transaction of the change. */
 const consequences: Consequences = {
   create: async (tx, { sql, values, ...bulk }) => {
@@ -193,6 +210,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       new RequestMutations(commands, broadcasterOfHandle),
       new OpeningMutations(commands),
       new InterventionMutations(commands),
+      new CauseMutations(commands),
+      new ExpulsionMutations(commands),
+      new DisputeMutations(commands),
+      new CorrectionMutations(commands),
+      new ReleaseMutations(commands, write, bulkSignal, (release) => guildReleaseObjection(pool, release)),
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),

@@ -1,10 +1,27 @@
 import { join, joinV2 } from './join/index.js';
+import { dispute } from './dispute/index.js';
+import { expel } from './expel/index.js';
+import { leaveCause } from './leave-cause/index.js';
 import { leaveNotice } from './leave-notice/index.js';
 import { payment } from './payment/index.js';
 import type { RequestDefinition } from './phases/index.js';
+import { release } from './release/index.js';
+import { reopen } from './reopen/index.js';
+import { reversal } from './reversal/index.js';
 
 /** Every kind in every version that an instance may still be in. A version leaves only when its last instance has ended. */
-export const registry: readonly RequestDefinition[] = [join, joinV2, leaveNotice, payment];
+export const registry: readonly RequestDefinition[] = [
+  join,
+  joinV2,
+  leaveNotice,
+  leaveCause,
+  expel,
+  release,
+  payment,
+  dispute,
+  reopen,
+  reversal,
+];
 
 /** Throws when no such machine is deployed: an instance without its machine must not be touched. */
 export function definitionOf(kind: string, version: number): RequestDefinition {

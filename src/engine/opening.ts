@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { begin, type WorkflowEvent } from '../../workflows/kernel/index.js';
+import { insertAnnex, referenceTo, salted } from './annex.js';
 import { Chained } from './chained.js';
 import { GENESIS } from './chain.js';
 import type { Engine } from './engine.js';
@@ -13,7 +14,7 @@ export async function openWithin(
   engine: Engine,
   client: PoolClient,
   links: Links,
-  command: Pick<StartCommand, 'kind' | 'input' | 'principalId'> & { readonly linked: boolean },
+  command: Pick<StartCommand, 'kind' | 'input' | 'principalId' | 'annex'> & { readonly linked: boolean },
   instanceId: string,
 ): Promise<Chained | RefusedOutcome> {
   const { definitions, currentVersion, handlers, observer } = engine.options;
@@ -27,7 +28,12 @@ export async function openWithin(
   );
   const at = new Date(Number(times[0]!.ms)).toISOString();
   await observer.onStep?.('read');
-  const opened = await opener(client, { instanceId, definition, input, principalId, at, linked }, links);
+  const annex = command.annex && salted(command.annex);
+  const opened = await opener(
+    client,
+    { instanceId, definition, input, principalId, at, linked, ...(annex && { annex: referenceTo(annex) }) },
+    links,
+  );
   if (!opened.ok) return { outcome: 'refused', code: opened.code, reasons: opened.reasons };
   const step = begin(definition, opened.input, at);
   if (!step.ok) return { outcome: 'refused', code: step.code, reasons: step.reasons };
@@ -39,6 +45,7 @@ export async function openWithin(
     input: opened.input,
   };
   chained.add(step, event, 'start', opened.authority);
+  if (annex) await insertAnnex(client, annex, instanceId, 1);
   await runEffects(client, chained, handlers, links, observer.onStep);
   // An empty row for the write to lock and move: one statement writes first and later steps alike.
   await client.query(

@@ -27,7 +27,8 @@ export async function startInstance(engine: Engine, command: StartCommand, insta
 
 async function open(engine: Engine, command: StartCommand, instanceId: string): Promise<Outcome> {
   const { pool, observer, wake } = engine.options;
-  const hash = requestHash(command, { kind: command.kind, input: command.input });
+  // Words count only where there are some: keys from before a start could have any stay good.
+  const hash = requestHash(command, { kind: command.kind, input: command.input, ...(command.annex && { annex: command.annex }) });
   const outcome = await inTransaction<Outcome>(pool, async (client) => {
     if (command.idempotencyKey !== undefined) {
       const { principalId, operation, idempotencyKey, permanentKey = false } = command;

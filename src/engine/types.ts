@@ -7,6 +7,13 @@ export interface Annex {
   readonly body: string;
 }
 
+/** Where words are kept, and what proves that they were these. */
+export interface AnnexReference {
+  readonly annexId: string;
+  /** SHA-256 of salt and words, hex. */
+  readonly annexHash: string;
+}
+
 interface Command {
   /** Who asks; what it may act as is read from the database in the same batch, never taken from the caller. */
   readonly principalId: string;
@@ -30,6 +37,8 @@ export interface StartCommand extends Command {
   readonly kind: string;
   /** What the kind's opener makes the machine's input of. */
   readonly input: unknown;
+  /** Words of the person, stored beside the chain in the same transaction, with its first entry. */
+  readonly annex?: Annex | undefined;
 }
 
 export interface AcceptedOutcome {
@@ -79,6 +88,8 @@ export type Opener = (
     readonly at: string;
     /** Started by another instance: there is no person whose authority could be judged. */
     readonly linked: boolean;
+    /** What the machine's input may hold of the person's words: their id and salted hash. */
+    readonly annex?: AnnexReference;
   },
   links: Links,
 ) => Promise<

@@ -5,6 +5,11 @@ import { CaseNoteResolver, CaseResolver } from '../desk/case.resolver.js';
 import { SimulationResolver } from '../desk/simulation.resolver.js';
 import { BroadcasterFileResolver, DirectoryChangeResolver, DirectoryMutations, DirectoryResolver } from '../directory/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
+import { CorrectionMutations } from '../disputes/correction.mutations.js';
+import { DisputeMutations } from '../disputes/dispute.mutations.js';
+import { ReleaseMutations } from '../disputes/release.mutations.js';
+import { CauseMutations } from '../requests/cause.mutations.js';
+import { ExpulsionMutations } from '../requests/expulsion.mutations.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
@@ -32,6 +37,11 @@ export const resolvers: SchemaOptions['resolvers'] = [
   RequestMutations,
   OpeningMutations,
   InterventionMutations,
+  CauseMutations,
+  ExpulsionMutations,
+  DisputeMutations,
+  CorrectionMutations,
+  ReleaseMutations,
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,

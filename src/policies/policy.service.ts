@@ -49,7 +49,10 @@ export const pinnedPolicySql = `coalesce(case when strpos(i.snapshot, '"policyVe
   then (i.snapshot::jsonb #>> '{kernel,policyVersionId}')::uuid end, r.policy_version_id)`;
 
 /** A version by its id, whatever its state. */
-export async function policyVersion(tx: Transaction, id: string): Promise<(PinnedPolicy & { readonly status: string; readonly regionCode: string | null }) | undefined> {
+export async function policyVersion(
+  tx: Transaction,
+  id: string,
+): Promise<(PinnedPolicy & { readonly status: string; readonly regionCode: string | null }) | undefined> {
   const { rows } = await tx.query<PolicyRow & { status: string }>({
     name: 'policies.byId',
     text: 'select id, name, number, region_code, parameters, rules, status from guildhall.policy_version where id = $1',

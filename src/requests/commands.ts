@@ -1,4 +1,4 @@
-import type { AcceptedOutcome, Engine, Outcome, SendCommand, StartCommand } from '../engine/index.js';
+import type { AcceptedOutcome, Annex, Engine, Outcome, SendCommand, StartCommand } from '../engine/index.js';
 import type { Principals } from '../identity/principals.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, Refusal } from '../schema/index.js';
@@ -29,6 +29,7 @@ export class RequestCommands {
     kind: string,
     input: OpeningInput,
     options: CommandOptions,
+    comment?: string | null,
   ): Promise<RequestType | Refusal> {
     const principalId = await this.principals.idOf(context.identity);
     const command: StartCommand = {
@@ -37,6 +38,7 @@ export class RequestCommands {
       principalId,
       operation,
       idempotencyKey: options.idempotencyKey ?? undefined,
+      annex: annexOf(comment),
     };
     return this.answer(context, await this.engine.start(command));
   }
@@ -59,7 +61,7 @@ export class RequestCommands {
       operation,
       expectedVersion: options.expectedVersion ?? undefined,
       idempotencyKey: options.idempotencyKey ?? undefined,
-      annex: comment == null || comment === '' ? undefined : { kind: 'comment', body: comment },
+      annex: annexOf(comment),
     });
     if (commitSuffices && outcome.outcome === 'accepted' && !outcome.replayed) return committed(outcome);
     return this.answer(context, outcome);
@@ -78,6 +80,9 @@ export class RequestCommands {
     return (await context.loader(requestLoader).load(outcome.instanceId)) ?? notFound();
   }
 }
+
+const annexOf = (comment: string | null | undefined): Annex | undefined =>
+  comment == null || comment === '' ? undefined : { kind: 'comment', body: comment };
 
 /** What the commit itself tells needs no second look: reading the request again costs a viewer transaction a mutation. */
 const committed = ({ instanceId, state, version }: AcceptedOutcome): RequestType =>

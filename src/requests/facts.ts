@@ -1,6 +1,7 @@
 import { ageReachedAt } from '../../workflows/phases/index.js';
 import type { MembershipFacts, OpeningFacts, ParentFacts } from '../../workflows/phases/index.js';
 import type { Transaction } from '../engine/index.js';
+import { laterSwitchesSql } from '../settlement/later-switches.js';
 
 /** What a request is opened about, as ids that were found to exist. */
 export interface Subject {
@@ -14,6 +15,7 @@ export interface Subject {
   readonly timeZone: string;
   readonly currency: string;
   readonly policy: Readonly<Record<string, number>>;
+  readonly rules?: Readonly<Record<string, boolean | null>>;
 }
 
 interface MembershipRow {
@@ -87,6 +89,9 @@ select b.identity_verified_at is not null as identity_verified, b.birth_date::te
   (select json_build_object('id', r.id, 'kind', r.kind, 'state', i.state, 'done', i.status = 'done', 'endedAt', ${instant('i.ended_at')}, 'snapshot', i.snapshot,
      'actedBy', coalesce((select json_agg(json_build_object('principalId', h.actor_id, 'event', h.event_type) order by h.seq)
         from guildhall.history h where h.instance_id = r.id and h.authority = 'SUPPORT'), '[]'),
+     'about', coalesce((select json_agg(json_build_object('requestId', c.id, 'kind', c.kind, 'done', ci.status = 'done') order by c.id)
+        from guildhall.request c join guildhall.instance ci on ci.id = c.id where c.parent_id = r.id), '[]'),
+     'laterSwitches', coalesce((select json_agg(json_build_object('requestId', l.request_id, 'kind', l.kind)) from (${laterSwitchesSql('r.id')}) l), '[]'),
      'began', (select ${membershipJson} from guildhall.membership m where m.request_id = r.id and m.annulled_at is null),
      'ended', (select ${membershipJson} from guildhall.membership m where m.ended_by_request_id = r.id and m.annulled_at is null limit 1))
      from guildhall.request r join guildhall.instance i on i.id = r.id where r.id = $7) as parent,
@@ -97,7 +102,19 @@ from guildhall.broadcaster b where b.id = $1`;
 
 /** Reads what an opening is judged by. The caller holds the broadcaster's lock, so that two openings cannot both see no other. */
 export async function readFacts(tx: Transaction, subject: Subject): Promise<OpeningFacts> {
-  const { requestId, principalId, broadcasterId, guildId, gainingGuildId, parentId, at, timeZone, currency, policy } = subject;
+  const {
+    requestId,
+    principalId,
+    broadcasterId,
+    guildId,
+    gainingGuildId,
+    parentId,
+    at,
+    timeZone,
+    currency,
+    policy,
+    rules = {},
+  } = subject;
   const { rows } = await tx.query<FactsRow>({
     name: 'requests.facts',
     text: factsSql,
@@ -112,7 +129,7 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
     timeZone,
     currency,
     policy,
-    rules: {},
+    rules,
     broadcaster: {
       id: broadcasterId,
       identityVerified: row.identity_verified,

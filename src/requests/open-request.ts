@@ -1,10 +1,11 @@
 import type { z } from 'zod';
-import type { Reason } from '../../workflows/kernel/index.js';
+import { annexFields, type Reason } from '../../workflows/kernel/index.js';
 import type { OpeningFacts, Party, RequestDefinition } from '../../workflows/phases/index.js';
 import type { Links, Opener, Transaction } from '../engine/index.js';
 import { policyInForce, type PinnedPolicy } from '../policies/policy.service.js';
 import { lockBroadcaster } from '../settlement/locks.js';
 import { readFacts } from './facts.js';
+import { rulesOf } from './rules.js';
 import { authorityToOpen, openingInput, readSubject, type FoundSubject } from './subject.js';
 
 type Refused = { readonly ok: false; readonly code: string; readonly reasons: readonly Reason[] };
@@ -23,14 +24,24 @@ const invalid = (issues: readonly z.core.$ZodIssue[], prefix = ''): Refused => (
  * Opens a request of any kind, as the kind's own `opening` says: who may, what is read, what objects. Pins the policy and the template
  * in force. Mistakes are refused without a trace; a request that is not eligible is recorded, and its machine ends in `rejected`.
  */
-export const openRequest: Opener = async (tx, { instanceId, definition: machine, input, principalId, at, linked }, links) => {
+export const openRequest: Opener = async (
+  tx,
+  { instanceId, definition: machine, input, principalId, at, linked, annex },
+  links,
+) => {
   const definition = machine as RequestDefinition;
   const { opening } = definition;
   const parsed = openingInput.safeParse(input);
   if (!parsed.success) return invalid(parsed.error.issues);
-  const said = opening.said.safeParse(parsed.data.said ?? {});
+  const { parentId, said: given = {}, ...named } = parsed.data;
+  const forged = linked ? undefined : annexFieldsIn(given);
+  if (forged !== undefined)
+    return invalid([{ code: 'custom', message: 'Words are given as such, not by their id.', path: [forged], input: null }]);
+  const said = opening.said.safeParse(annex ? { ...(given as object), ...annex } : given);
   if (!said.success) return invalid(said.error.issues);
-  const subject = await readSubject(tx, opening, parsed.data, at);
+  // What a person opens is about another request only where its kind is; the system links whatever it starts.
+  const about = parentId !== undefined && (linked || opening.subject === 'REQUEST') ? { parentId } : {};
+  const subject = await readSubject(tx, opening, { ...named, ...about, said: given }, at);
   if (!subject) return refusal('NOT_FOUND', 'There is nothing of these ids to open this request about.');
   await lockBroadcaster(tx, subject.broadcasterId);
   await shareGuilds(tx, subject);
@@ -48,6 +59,7 @@ export const openRequest: Opener = async (tx, { instanceId, definition: machine,
     principalId,
     at,
     policy: policy.parameters as unknown as Readonly<Record<string, number>>,
+    rules: await rulesOf(tx, policy, opening.rules?.(said.data as never) ?? [], { ...subject, at, said: said.data }),
   });
   const objections = opening.objections?.(said.data as never, facts) ?? [];
   if (objections.length > 0) return { ok: false, code: 'NOT_ALLOWED', reasons: objections };
@@ -83,8 +95,12 @@ export const openRequest: Opener = async (tx, { instanceId, definition: machine,
     said: said.data,
     eligibilityFailures: failures.map(withoutBirthday),
   };
-  return { ok: true, authority: opener.authority, input: opening.input?.(base) ?? base };
+  return { ok: true, authority: opener.authority, input: opening.input?.(base, facts) ?? base };
 };
+
+/** A reference to words is made by the engine, with the words: one that is sent could name somebody else's. */
+const annexFieldsIn = (said: unknown): string | undefined =>
+  typeof said === 'object' && said !== null ? Object.keys(annexFields).find((field) => Object.hasOwn(said, field)) : undefined;
 
 /** The day on which somebody comes of age is their birthday: it stays out of the chain, and is worked out again for who may know it. */
 const withoutBirthday = (reason: Reason): Reason =>

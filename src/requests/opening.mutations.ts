@@ -2,7 +2,16 @@ import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, JsonObject } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
-import { as, CommandInput, NOWHERE, PartyCommandInput, RequestResult, type Result } from './command-inputs.js';
+import {
+  as,
+  COMMENT,
+  CommandInput,
+  commentProblem,
+  NOWHERE,
+  PartyCommandInput,
+  RequestResult,
+  type Result,
+} from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
 import type { Party as PartyName } from '../../workflows/phases/index.js';
 import { Party, RequestKind } from './request-enums.js';
@@ -32,6 +41,9 @@ class OpenRequestInput extends CommandInput {
 
   @Field(() => JsonObject, { nullable: true, description: 'What the kind wants to be told: see `WorkflowDefinition.opening`.' })
   readonly said?: Record<string, unknown> | null;
+
+  @Field(() => String, { nullable: true, description: COMMENT })
+  readonly comment?: string | null;
 }
 
 @InputType({ description: 'Asking for an early start.' })
@@ -54,6 +66,8 @@ export class OpeningMutations {
       'Opens a request of any kind. The typed mutations are for people, this is for tools. Who is not eligible gets a request in `REJECTED` with every reason.',
   })
   async openRequest(@Arg('input', () => OpenRequestInput) input: OpenRequestInput, @Ctx() context: ViewerContext): Result {
+    const problem = commentProblem(input.comment);
+    if (problem) return problem;
     const { viewer } = await context.viewer();
     const body = given({
       broadcasterId: uuidOf('Broadcaster', input.broadcasterId) ?? viewer.broadcasterId ?? undefined,
@@ -63,7 +77,7 @@ export class OpeningMutations {
       parentId: uuidOf('Request', input.parentId),
       initiator: (input.actingAs ?? undefined) as PartyName | undefined,
     });
-    return this.commands.start(context, 'openRequest', input.kind, { ...body, said: input.said ?? {} }, input);
+    return this.commands.start(context, 'openRequest', input.kind, { ...body, said: input.said ?? {} }, input, input.comment);
   }
 
   @Mutation(() => RequestResult, {

@@ -40,7 +40,7 @@ interface SubjectRow {
 
 /** By subject of the opening, where broadcaster and guild come from. `q` holds what was given. */
 const sources: Readonly<Record<Opening['subject'], string>> = {
-  GUILD: `select b.id as broadcaster_id, q.guild_id, null::uuid as gaining_guild_id, null::uuid as parent_id, null::uuid as membership_id
+  GUILD: `select b.id as broadcaster_id, q.guild_id, null::uuid as gaining_guild_id, q.parent_id, null::uuid as membership_id
     from q join guildhall.broadcaster b on b.id = q.broadcaster_id`,
   MEMBERSHIP: membershipSource('null::uuid'),
   TRANSFER: membershipSource('(select g.id from guildhall.guild g where g.id = q.gaining_guild_id)'),
@@ -48,7 +48,7 @@ const sources: Readonly<Record<Opening['subject'], string>> = {
 };
 
 function membershipSource(gainingGuild: string): string {
-  return `select m.broadcaster_id, m.guild_id, ${gainingGuild} as gaining_guild_id, null::uuid as parent_id, m.id as membership_id
+  return `select m.broadcaster_id, m.guild_id, ${gainingGuild} as gaining_guild_id, q.parent_id, m.id as membership_id
     from q join guildhall.membership m on m.id = q.membership_id or (q.membership_id is null and m.broadcaster_id = q.broadcaster_id)
     where m.annulled_at is null and (m.ends_at is null or m.ends_at > q.at) order by m.starts_at desc limit 1`;
 }

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import { faultParams } from '../../workflows/leave-cause/index.js';
 import { amendParams, annulParams, endParams, plusDays, statementParams, transferParams } from '../../workflows/phases/index.js';
 import { ExpectedRefusal, type Transaction, type TransactionEffect } from '../engine/index.js';
 import { lockBroadcaster, lockGuilds } from './locks.js';
@@ -83,6 +84,18 @@ export const annulMembership: TransactionEffect = async (tx, call) => {
     );
   }
   return { type: 'UNWOUND' };
+};
+
+/** A ruling that came after the membership had ended: only who was at fault, and why, is written anew. */
+export const recordFault: TransactionEffect = async (tx, call) => {
+  const { membershipId, atFault, endCause } = faultParams.parse(call.params);
+  await tx.query('update guildhall.membership set at_fault = $2, end_cause = $3 where id = $1 and ended_by_request_id = $4', [
+    membershipId,
+    atFault,
+    endCause,
+    call.instanceId,
+  ]);
+  return { type: 'FAULT_RECORDED' };
 };
 
 const NOTHING_DUE =

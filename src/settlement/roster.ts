@@ -94,12 +94,17 @@ export async function finishMembership(tx: Transaction, links: Links, membership
         at_fault = $6 where id = $1`,
     values: [membership.id, end.endsAt, end.requestId, end.endKind, end.endCause, end.atFault],
   });
+  await supersedeOthers(tx, links, membership.id, end.requestId);
+}
+
+/** Every other request about a membership ends when it does. */
+export async function supersedeOthers(tx: Transaction, links: Links, membershipId: string, byRequestId: string): Promise<void> {
   const { rows } = await tx.query<{ id: string }>({
     name: 'settlement.others',
     text: `select r.id from guildhall.request r join guildhall.instance i on i.id = r.id
       where r.membership_id = $1 and r.id <> $2 and i.status = 'active' order by r.id`,
-    values: [membership.id, end.requestId],
+    values: [membershipId, byRequestId],
   });
   // A kind that goes on after the membership (a dispute, a payment) does not take the event, and nothing happens to it.
-  for (const { id } of rows) await links.send(id, { type: 'SUPERSEDE_REQUEST', byRequestId: end.requestId });
+  for (const { id } of rows) await links.send(id, { type: 'SUPERSEDE_REQUEST', byRequestId });
 }

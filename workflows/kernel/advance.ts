@@ -5,7 +5,7 @@ import { intervene } from './intervene.js';
 import { isIntervention } from './interventions.js';
 import { accept, distinct, reasonsOfInput, refuse, restore, transition, wrongState, type Advance } from './step.js';
 import { keptOf, withTimers } from './stored.js';
-import type { Reason } from './reason.js';
+import { OTHER_OUTCOME, type Reason } from './reason.js';
 
 /**
  * `outside`: a person or a program, held to the event's authorities and input. `timer`: the engine, for a timer row.
@@ -59,7 +59,10 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
   }
   const args: CheckArgs<unknown> = { context: before.context, actor, at, payload: clean };
   const objections = candidates.map((candidate) => checksOf(definition.checks as never, checkNames(candidate.guard), args));
-  if (objections.every((reasons) => reasons.length > 0)) return refuse('NOT_ALLOWED', distinct(objections.flat()));
+  if (objections.every((reasons) => reasons.length > 0)) {
+    const meant = objections.filter((reasons) => reasons.every(({ code }) => code !== OTHER_OUTCOME));
+    return refuse('NOT_ALLOWED', distinct((meant.length > 0 ? meant : objections).flat()));
+  }
 
   const [after, actions] = transition(definition.machine, before, clean);
   if (after.status === 'error') throw after.error;

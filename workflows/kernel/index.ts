@@ -1,6 +1,6 @@
 export type * from './definition.js';
 export { SYSTEM_ACTOR } from './definition.js';
-export { reasonsSchema, type Reason } from './reason.js';
+export { OTHER_OUTCOME, reasonsSchema, type Reason } from './reason.js';
 export { permits, permitsGuard } from './guard.js';
 export { advance, begin, type Source } from './advance.js';
 export { restore, type Advance, type Accepted, type Refused, type TimerArmed } from './step.js';

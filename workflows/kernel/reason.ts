@@ -16,6 +16,12 @@ export interface Reason {
 }
 
 /**
+ * The code of a guard that only tells arrows of one event apart by what the event says. It is nobody's mistake, so that who is refused
+ * is not shown it where the arrow that they meant has reasons of its own.
+ */
+export const OTHER_OUTCOME = 'OTHER_OUTCOME';
+
+/**
  * A reason as it may enter the chain: by the result of an effect or with the input, so written by our own code only.
  * Bounded all the same, because what is in the chain can never be taken out again.
  */

@@ -121,6 +121,6 @@ export const leaveNotice: RequestDefinition = {
     template: null,
     eligibility: (facts, given: Said) =>
       allOf(isMember(facts), isPastTerm(facts, given), isWithinQuota(facts), noOpenFlow(facts, ['LEAVE_NOTICE', 'LEAVE_CAUSE'])),
-    supersedes: ['LEAVE_MUTUAL', 'TRANSFER_AGREED', 'TRANSFER_PORTABLE', 'AMEND', 'RENEW'],
+    supersedes: ['LEAVE_MUTUAL', 'TRANSFER_AGREED', 'TRANSFER_PORTABLE', 'AMEND', 'RENEW', 'EXPEL'],
   },
 };

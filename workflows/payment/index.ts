@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import { defineMachine, permits, set } from '../kernel/index.js';
-import type { Check, EventSpec } from '../kernel/index.js';
+import { annexFields, defineMachine, permits, set } from '../kernel/index.js';
+import type { Check, EffectSpec, EventSpec } from '../kernel/index.js';
 import {
   about,
   BROADCASTER_SIDE,
   commonChecks,
   commonEffects,
   commonEvents,
+  contestEffects,
+  contestEvents,
+  contesting,
   actingAs,
   actingParty,
   daysOf,
@@ -18,9 +21,10 @@ import {
   requestContext,
   requestInput,
   sideOf,
+  STATEMENT_OBJECTIONS,
   tell,
+  type Contested,
   type Party,
-  type RequestContext,
   type RequestDefinition,
 } from '../phases/index.js';
 
@@ -30,19 +34,26 @@ const policy = pinned('settlementCycleDays', 'objectionDays');
 const said = z.strictObject({});
 const input = requestInput(policy, said);
 
-interface PaymentContext extends RequestContext {
+interface PaymentContext extends Contested {
   readonly policy: z.infer<typeof policy>;
   /** Sides that have agreed to the statement. */
   readonly agreed: readonly Party[];
+  /** Money is what a guild's finance is for. */
+  readonly financeActs: true;
 }
+
+const effects = { ...commonEffects, ...contestEffects } satisfies Record<string, EffectSpec>;
+
+const by = [...BROADCASTER_SIDE, ...GUILD_SIGNATORIES, 'GUILD_FINANCE'];
 
 const events = {
   VOID_REQUEST: commonEvents.VOID_REQUEST,
-  AGREE_STATEMENT: {
-    title: 'Agree to the statement',
-    by: [...BROADCASTER_SIDE, ...GUILD_SIGNATORIES, 'GUILD_FINANCE'],
-    input: z.strictObject(actingAs),
-    whileHeld: true,
+  ...contestEvents,
+  AGREE_STATEMENT: { title: 'Agree to the statement', by, input: z.strictObject(actingAs), whileHeld: true },
+  OBJECT_TO_STATEMENT: {
+    title: 'Object to the statement',
+    by,
+    input: z.strictObject({ ground: z.enum(STATEMENT_OBJECTIONS), ...annexFields, ...actingAs }),
   },
 } satisfies Record<string, EventSpec>;
 
@@ -64,7 +75,7 @@ const machine = defineMachine<PaymentContext, z.infer<typeof input>>({
   id: 'PAYMENT',
   checks,
   delays,
-  context: (given) => ({ ...requestContext<z.infer<typeof policy>>(given), agreed: [] }),
+  context: (given) => ({ ...requestContext<z.infer<typeof policy>>(given), agreed: [], disputeId: null, financeActs: true }),
   initial: 'accruing',
   states: {
     accruing: {
@@ -82,7 +93,7 @@ const machine = defineMachine<PaymentContext, z.infer<typeof input>>({
         description: 'Both sides may look at the statement and agree to it.',
         phase: 'settlement',
         awaits: ({ agreed }: PaymentContext) => (['BROADCASTER', 'GUILD'] as const).filter((party) => !agreed.includes(party)),
-        acts: ['AGREE_STATEMENT'],
+        acts: ['AGREE_STATEMENT', 'OBJECT_TO_STATEMENT'],
       }),
       entry: tell('STATEMENT_ISSUED'),
       always: { guard: permits('isAgreedByAll'), target: 'completed' },
@@ -95,8 +106,18 @@ const machine = defineMachine<PaymentContext, z.infer<typeof input>>({
             tell('STATEMENT_AGREED'),
           ],
         },
+        OBJECT_TO_STATEMENT: { guard: permits('hasNotAgreed'), target: 'contesting' },
       },
       after: { objectionEnd: 'completed' },
+    },
+    ...contesting('disputed', 'Opening the dispute'),
+    disputed: {
+      ...about({
+        title: 'Disputed',
+        description: 'A side has objected; what is disputed waits for the dispute, while the membership is over all the same.',
+        phase: 'settlement',
+      }),
+      on: { VOID_REQUEST: 'voided', DISPUTE_DECIDED: 'completed' },
     },
     ...endStates({ completed: 'Everything on the statement is settled.', voided: true }),
   },
@@ -113,7 +134,7 @@ export const payment: RequestDefinition = {
   parties,
   events,
   checks,
-  effects: commonEffects,
+  effects,
   delays,
   policy,
   supervision: { by: ['SUPPORT'], forcible: ['objection', 'completed'] },

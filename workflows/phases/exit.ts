@@ -52,6 +52,8 @@ export const leaving = <Context extends ExitContext>(
     readonly endCause?: string;
     readonly atFault?: 'GUILD' | 'BROADCASTER';
   },
+  /** Where it leads when the statement is open. */
+  to = 'completed',
 ): States => ({
   ...switching({
     effect: effect<Context>('endMembership', (context, event) => {
@@ -66,7 +68,7 @@ export const leaving = <Context extends ExitContext>(
     }),
     to: 'stating',
   }),
-  ...stating(),
+  ...stating(to),
 });
 
 export const exitEnds = (ended = 'The membership has ended.'): States =>

@@ -18,3 +18,5 @@ export * from './eligibility.js';
 export * from './reasons.js';
 export * from './windows.js';
 export * from './exit.js';
+export * from './grounds.js';
+export * from './contest.js';

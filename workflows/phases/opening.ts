@@ -41,6 +41,10 @@ export interface ParentFacts {
   readonly context: Readonly<Record<string, unknown>>;
   /** Staff of the platform who have acted in it, by event type. */
   readonly actedBy: readonly { readonly principalId: string; readonly event: string }[];
+  /** Requests that are about it, running or ended. */
+  readonly about: readonly { readonly requestId: string; readonly kind: string; readonly done: boolean }[];
+  /** What has since been done to the memberships that it began or ended, the first of it first. */
+  readonly laterSwitches: readonly { readonly requestId: string; readonly kind: string }[];
   /** The membership that it began or ended, if any. */
   readonly began: MembershipFacts | null;
   readonly ended: MembershipFacts | null;
@@ -94,6 +98,8 @@ export interface Opening {
   readonly by: Readonly<Partial<Record<Party, readonly string[]>>>;
   /** Who takes part, given the facts. */
   readonly parties: (facts: OpeningFacts) => readonly Party[];
+  /** Rules of the policy that it asks for: they are worked out for kinds that name them. */
+  readonly rules?: (said: never) => readonly ('lowActivity' | 'inactiveGuild' | 'causeCurable')[];
   /** Name of the agreement's template; null: there is no text to agree on. */
   readonly template: string | null;
   /** How it relates to its parent. */
@@ -104,8 +110,8 @@ export interface Opening {
   readonly eligibility: (facts: OpeningFacts, said: never) => readonly Reason[];
   /** Kinds of open requests on the same membership that this one takes the place of. */
   readonly supersedes?: readonly string[];
-  /** The machine's input where it is not that of `requestInput`: versions from before there was one. */
-  readonly input?: (input: Readonly<Record<string, unknown>>) => object;
+  /** The machine's input where it is not that of `requestInput`: with more from the facts, or of versions from before there was one. */
+  readonly input?: (input: Readonly<Record<string, unknown>>, facts: OpeningFacts) => object;
 }
 
 /** A kind of request. */

@@ -34,6 +34,8 @@ export interface WithParties {
   readonly parties?: readonly Party[];
   /** The guild cannot act (it is suspended), so the platform acts in its place. */
   readonly platformStandsIn?: boolean;
+  /** The guild's finance acts for it too: about money, never about who is bound. */
+  readonly financeActs?: boolean;
 }
 
 const TWO: readonly Party[] = ['BROADCASTER', 'GUILD'];
@@ -42,10 +44,11 @@ export const partiesIn = (context: unknown): readonly Party[] => (context as Wit
 
 /** The parties of this request for which an actor can act. */
 export function partiesOf(actor: Actor, context: unknown): Party[] {
-  const { platformStandsIn = false } = context as WithParties;
+  const { platformStandsIn = false, financeActs = false } = context as WithParties;
   return partiesIn(context).filter((party) => {
     const standIn = party === 'GUILD' && platformStandsIn ? parties.PLATFORM.authorities : [];
-    return [...parties[party].authorities, ...standIn].some((authority) => actor.authorities.includes(authority));
+    const finance = party === 'GUILD' && financeActs ? ['GUILD_FINANCE'] : [];
+    return [...parties[party].authorities, ...standIn, ...finance].some((authority) => actor.authorities.includes(authority));
   });
 }
 

@@ -66,6 +66,15 @@ export const commonPayloads: Sample['payloads'] = {
   SUPERSEDE_REQUEST: () => ({ byRequestId: uuid(20) }),
 };
 
+/** For kinds that wait for a dispute. */
+export const disputePayloads: Sample['payloads'] = {
+  DISPUTE_DECIDED: () => ['DENIED', 'UPHELD', 'WITHDRAWN', 'VOIDED'].map((outcome) => ({ disputeId: uuid(22), outcome })),
+  INTERIM_RELEASE: () => ({ disputeId: uuid(22) }),
+};
+export const disputeAnswers: NonNullable<Sample['answers']> = {
+  openDispute: () => ({ type: 'DISPUTE_OPENED', disputeId: uuid(22) }),
+};
+
 /** For kinds with a text that everybody signs. */
 export const agreementPayloads: Sample['payloads'] = {
   PROPOSE_TERMS: (place) => ({ terms: versionIn(place) % 2 === 1 ? otherTerms : terms }),
