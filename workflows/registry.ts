@@ -1,10 +1,12 @@
 import { join, joinV2 } from './join/index.js';
 import { leaveNotice } from './leave-notice/index.js';
 import { payment } from './payment/index.js';
+import { transferAgreed } from './transfer-agreed/index.js';
+import { transferPortable } from './transfer-portable/index.js';
 import type { RequestDefinition } from './phases/index.js';
 
 /** Every kind in every version that an instance may still be in. A version leaves only when its last instance has ended. */
-export const registry: readonly RequestDefinition[] = [join, joinV2, leaveNotice, payment];
+export const registry: readonly RequestDefinition[] = [join, joinV2, leaveNotice, payment, transferAgreed, transferPortable];
 
 /** Throws when no such machine is deployed: an instance without its machine must not be touched. */
 export function definitionOf(kind: string, version: number): RequestDefinition {
