@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Reason } from '../kernel/index.js';
 import type { Parameters } from './parameters.js';
 import type { Agreement } from './drafting.js';
