@@ -56,8 +56,8 @@ export class RequestLinksResolver {
   }
 
   @FieldResolver(() => RequestRelation, { nullable: true, description: 'How it relates to `parent`; null without one.' })
-  relation(@Root() { row }: RequestType): RequestRelation | null {
-    return row.relation as RequestRelation | null;
+  relation(@Root() { row }: RequestType): string | null {
+    return row.relation;
   }
 
   @FieldResolver(() => RequestType, { nullable: true, description: 'The request that this one is about, if any.' })

@@ -133,7 +133,7 @@ export class TransferCodes {
       text: 'select id, membership_id, salt, hash from guildhall.transfer_code where selector = $1',
       values: [code?.selector ?? ''],
     });
-    const found = code && rows.filter((row) => isSecretOf(code, row)).at(0);
+    const found = code && rows.find((row) => isSecretOf(code, row));
     return found && { codeId: found.id, membershipId: found.membership_id };
   }
 }

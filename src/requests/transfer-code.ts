@@ -8,6 +8,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const SELECTOR_LENGTH = 8;
 const SECRET_LENGTH = 16;
+const CODE = new RegExp(`^[${ALPHABET}]{${String(SELECTOR_LENGTH + SECRET_LENGTH)}}$`);
 
 export interface MadeCode {
   /** Shown once, and kept nowhere. */
@@ -41,8 +42,7 @@ export interface TypedCode {
 export function readCode(typed: string): TypedCode | undefined {
   if (typed.length > 100) return undefined;
   const plain = typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  if (plain.length !== SELECTOR_LENGTH + SECRET_LENGTH || [...plain].some((character) => !ALPHABET.includes(character)))
-    return undefined;
+  if (!CODE.test(plain)) return undefined;
   return { selector: plain.slice(0, SELECTOR_LENGTH), secret: plain.slice(SELECTOR_LENGTH) };
 }
 
