@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { currentVersion, registry as workflows } from '../workflows/registry.js';
 import { renderAgreementEffect } from './agreements/render-agreement.js';
+import { renderTransferEffect } from './agreements/render-transfer.js';
 import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
 import { BulkSignal, BulkWorker, createBulk, steerBulk, type BulkTypes } from './bulk/index.js';
 import type { Config } from './config.js';
@@ -53,12 +54,18 @@ import { RequestCommands } from './requests/commands.js';
 import { DefinitionsResolver } from './requests/definitions.resolver.js';
 import { planBulkTypes } from './plans/create-planned.js';
 import { PlanResolver } from './plans/plan.resolver.js';
+import { openByCode } from './requests/open-by-code.js';
 import { openRequest } from './requests/open-request.js';
 import { InterventionMutations } from './requests/intervention.mutations.js';
 import { OpeningMutations } from './requests/opening.mutations.js';
 import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
 import { followLog, RequestUpdatesResolver } from './requests/request-updates.resolver.js';
+import { RequestLinksResolver } from './requests/request-links.resolver.js';
+import { TransferCodes } from './requests/transfer-code.service.js';
+import { TransferCodeMutations } from './requests/transfer-code.mutations.js';
+import { TransferMutations } from './requests/transfer.mutations.js';
+import { TransferResolver } from './requests/transfer.resolver.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
 import {
   amendMembership,
@@ -98,9 +105,13 @@ export interface App {
 /** What the features contribute to the engine: the one list of it. */
 export const handlers: EngineHandlers = {
   // One opener for all: what a kind wants to know and what it objects to is its own `opening`.
-  openers: Object.fromEntries(workflows.map(({ kind }) => [kind, openRequest])),
+  openers: {
+    ...Object.fromEntries(workflows.map(({ kind }) => [kind, openRequest])),
+    TRANSFER_PORTABLE: openByCode(openRequest),
+  },
   transactionEffects: {
     renderAgreement: renderAgreementEffect,
+    renderTransfer: renderTransferEffect,
     switchMembership,
     endMembership,
     transferMembership,
@@ -209,6 +220,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       new DefinitionsResolver(),
       new RequestMutations(commands, broadcasterOfHandle),
       new OpeningMutations(commands),
+      new RequestLinksResolver(),
+      new TransferResolver(),
+      new TransferMutations(commands, broadcasterOfHandle),
+      new TransferCodeMutations(commands, new TransferCodes(pool), principals),
       new InterventionMutations(commands),
       new CauseMutations(commands),
       new ExpulsionMutations(commands),

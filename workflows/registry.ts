@@ -4,6 +4,8 @@ import { expel } from './expel/index.js';
 import { leaveCause } from './leave-cause/index.js';
 import { leaveNotice } from './leave-notice/index.js';
 import { payment } from './payment/index.js';
+import { transferAgreed } from './transfer-agreed/index.js';
+import { transferPortable } from './transfer-portable/index.js';
 import type { RequestDefinition } from './phases/index.js';
 import { release } from './release/index.js';
 import { reopen } from './reopen/index.js';
@@ -21,6 +23,8 @@ export const registry: readonly RequestDefinition[] = [
   dispute,
   reopen,
   reversal,
+  transferAgreed,
+  transferPortable,
 ];
 
 /** Throws when no such machine is deployed: an instance without its machine must not be touched. */

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, JsonObject, Sha256 } from '../schema/index.js';
 
 @ObjectType('Terms', { description: 'What the parties agree on.', simpleResolvers: true })
@@ -28,6 +28,21 @@ export class TermChangeType {
   readonly after!: string | null;
 }
 
+export enum AgreementAudience {
+  ALL = 'ALL',
+  GUILD = 'GUILD',
+  GAINING_GUILD = 'GAINING_GUILD',
+}
+registerEnumType(AgreementAudience, {
+  name: 'AgreementAudience',
+  description: 'Whom a text is for, beside the broadcaster’s side and the platform.',
+  valuesConfig: {
+    ALL: { description: 'Everybody who takes part.' },
+    GUILD: { description: 'Of a transfer, the guild that is left: a release, without what the broadcaster is offered.' },
+    GAINING_GUILD: { description: 'Of a transfer, the gaining guild: the whole, with the offer.' },
+  },
+});
+
 @ObjectType('Agreement', {
   description: 'One version of the agreement of a request, exactly as it is shown and signed.',
   simpleResolvers: true,
@@ -35,6 +50,9 @@ export class TermChangeType {
 export class AgreementType {
   @Field(() => Int, { description: 'Counts up with every change of terms.' })
   readonly version!: number;
+
+  @Field(() => AgreementAudience, { description: 'Who reads and signs this text.' })
+  readonly audience!: AgreementAudience;
 
   @Field(() => String, { description: 'The full text, UTF-8.' })
   readonly text!: string;

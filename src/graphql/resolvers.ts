@@ -12,6 +12,10 @@ import { CauseMutations } from '../requests/cause.mutations.js';
 import { ExpulsionMutations } from '../requests/expulsion.mutations.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
+import { RequestLinksResolver } from '../requests/request-links.resolver.js';
+import { TransferCodeMutations } from '../requests/transfer-code.mutations.js';
+import { TransferMutations } from '../requests/transfer.mutations.js';
+import { TransferResolver } from '../requests/transfer.resolver.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
@@ -36,6 +40,10 @@ export const resolvers: SchemaOptions['resolvers'] = [
   DefinitionsResolver,
   RequestMutations,
   OpeningMutations,
+  RequestLinksResolver,
+  TransferResolver,
+  TransferMutations,
+  TransferCodeMutations,
   InterventionMutations,
   CauseMutations,
   ExpulsionMutations,

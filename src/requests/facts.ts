@@ -82,7 +82,7 @@ select b.identity_verified_at is not null as identity_verified, b.birth_date::te
      where m.broadcaster_id = b.id and m.annulled_at is null and (m.ends_at is null or m.ends_at > $5)
      order by m.ends_at desc nulls first limit 1) m) as membership,
   (select json_build_object('at', ${instant('m.ends_at')}, 'guildAtFault', m.at_fault is not distinct from 'GUILD') from guildhall.membership m
-     where m.broadcaster_id = b.id and m.guild_id = $2 and m.annulled_at is null and m.ends_at <= $5 order by m.ends_at desc limit 1) as last_left,
+     where m.broadcaster_id = b.id and m.guild_id = coalesce($3, $2) and m.annulled_at is null and m.ends_at <= $5 order by m.ends_at desc limit 1) as last_left,
   coalesce((select json_agg(json_build_object('requestId', r.id, 'kind', r.kind, 'state', i.state, 'guildId', r.guild_id, 'membershipId', r.membership_id)
      order by r.id) from guildhall.request r join guildhall.instance i on i.id = r.id
      where r.broadcaster_id = b.id and i.status = 'active' and r.id <> $4), '[]') as open_flows,

@@ -16,6 +16,8 @@ export interface RequestRow {
   readonly broadcaster_id: string;
   readonly guild_id: string;
   readonly gaining_guild_id: string | null;
+  /** Support may then stand in for it, where a kind says so. */
+  readonly guild_suspended: boolean;
   readonly membership_id: string | null;
   readonly parent_id: string | null;
   readonly relation: string | null;

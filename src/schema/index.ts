@@ -5,7 +5,7 @@ export type { CursorKey, CursorPart } from './cursor.js';
 export { DateTime } from './date-time.scalar.js';
 export { decodeGlobalId, encodeGlobalId, parseGlobalId } from './global-id.js';
 export type { GlobalId } from './global-id.js';
-export { Money, MoneyInput } from './money.js';
+export { AmountMinor, Money, MoneyInput } from './money.js';
 export { Node } from './node.type.js';
 export { byParent, pageLoader } from './page-loader.js';
 export { PublicError } from './public-error.js';

@@ -77,7 +77,7 @@ export interface OpeningFacts {
   readonly gainingGuild: GuildFacts | null;
   /** The broadcaster's membership that is or will be in force, in whichever guild. */
   readonly membership: MembershipFacts | null;
-  /** The last time that the broadcaster left this guild. */
+  /** The last time that the broadcaster left this guild; of a transfer, the gaining one. */
   readonly lastLeft: { readonly at: string; readonly guildAtFault: boolean } | null;
   /** The broadcaster's other requests that have not ended. */
   readonly openFlows: readonly OpenFlow[];

@@ -15,10 +15,12 @@ export interface Signature {
 /** Every signature here is on `agreement.sha256`: another text empties the table. */
 export type Signatures = Readonly<Partial<Record<Party, Signature | null>>>;
 
-/** Signatures on the proposal on the table. */
-export interface SignedProposal extends ProposalContext {
+export interface Signed {
   readonly signatures: Signatures;
 }
+
+/** Signatures on the proposal on the table. */
+export interface SignedProposal extends ProposalContext, Signed {}
 
 export type SigningContext = DraftingContext & SignedProposal;
 
@@ -54,10 +56,10 @@ export const signingChecks = {
             field: 'sha256',
           },
         ],
-  hasNotSigned: forParty((party, { context }) =>
+  hasNotSigned: forParty<Signed>((party, { context }) =>
     context.signatures[party] ? [{ code: 'ALREADY_SIGNED', message: 'Your party has signed already.' }] : [],
   ),
-  hasSigned: forParty((party, { context }) =>
+  hasSigned: forParty<Signed>((party, { context }) =>
     context.signatures[party]
       ? []
       : [{ code: 'NOT_SIGNED', message: 'Your party has not signed, so there is nothing to revoke.' }],
@@ -68,11 +70,11 @@ export const signingChecks = {
 
 type PartyAct = Pick<WorkflowEvent, 'at' | 'actor'> & { readonly as?: Party };
 
-export const signed = (context: SignedProposal, event: PartyAct) => ({
+export const signed = (context: Signed, event: PartyAct) => ({
   signatures: { ...context.signatures, [actingParty(event, context)]: { by: event.actor.id, at: event.at } },
 });
 
-export const revoked = (context: SignedProposal, event: PartyAct) => ({
+export const revoked = (context: Signed, event: PartyAct) => ({
   signatures: { ...context.signatures, [actingParty(event, context)]: null },
 });
 
