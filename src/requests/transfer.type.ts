@@ -1,9 +1,9 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { OBJECTION_CODES } from '../../workflows/phases/index.js';
+import { TRANSFER_OBJECTIONS } from '../../workflows/phases/index.js';
 import { DateTime, Money, Reason } from '../schema/index.js';
 import { enumOf } from './command-inputs.js';
 
-export const ObjectionGround = enumOf(OBJECTION_CODES);
+export const ObjectionGround = enumOf(TRANSFER_OBJECTIONS);
 registerEnumType(ObjectionGround, {
   name: 'ObjectionGround',
   description:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { differingFields, standingTerms } from '../../workflows/transfer-agreed/index.js';
-import { GROUNDS, OBJECTION_CODES } from '../../workflows/phases/index.js';
+import { OBJECTION_CODES, OBJECTION_CODES } from '../../workflows/phases/index.js';
 import {
   agreed,
   broadcaster,
@@ -273,7 +273,7 @@ describe('After the signatures', () => {
   it.each(OBJECTION_CODES)('the losing guild objects on %s, if that is a ground', (ground) => {
     const transfer = coolingOff();
     const answer = transfer.send('OBJECT_TO_TRANSFER', losing, { ground });
-    if ((GROUNDS as readonly string[]).includes(ground)) {
+    if ((OBJECTION_CODES as readonly string[]).includes(ground)) {
       expect(transfer.state).toBe('objected');
       transfer.do('DECIDE_OBJECTION', support, { decision: 'UPHELD' });
       expect([transfer.state, transfer.context['reasons']]).toMatchObject(['rejected', [{ code: ground }]]);

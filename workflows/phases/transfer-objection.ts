@@ -2,24 +2,17 @@ import { z } from 'zod';
 import { annexFields, permits, set } from '../kernel/index.js';
 import type { Check, EventSpec, Reason, States, WorkflowEvent } from '../kernel/index.js';
 import { about, interruptible, tell } from './common.js';
+import { isAGround, NOT_GROUNDS, OBJECTION_CODES } from './grounds.js';
 import { actingAs, forParty, GUILD_SIGNATORIES, STAND_IN } from './parties.js';
 import type { TransferContext } from './transfer-terms.js';
 import { daysOf } from './windows.js';
 
 /** The guild that is left may object, on grounds from a closed list; the platform decides, and its silence is no objection. */
 
-export const GROUNDS = ['MIN_TERM', 'UNDISPUTED_DEBT', 'IDENTITY', 'FRAUD', 'COURT_ORDER', 'LOCK', 'GUARDIAN'] as const;
-type Ground = (typeof GROUNDS)[number];
+type Ground = (typeof OBJECTION_CODES)[number];
 
-/** What guilds give as a reason elsewhere: known here, so that it can be said that it is none. */
-const NOT_A_GROUND = {
-  NO_ANSWER: 'That somebody has not answered keeps nobody from moving: silence has its own consequence.',
-  QUOTA: 'How many others have left keeps nobody from moving.',
-  POPULARITY: 'What a broadcaster earns or is worth to the guild keeps nobody from moving.',
-  DISPUTED_FEE: 'An amount that is in dispute is settled after the transfer; it keeps nobody from moving.',
-} as const;
-
-export const OBJECTION_CODES = [...GROUNDS, ...(Object.keys(NOT_A_GROUND) as (keyof typeof NOT_A_GROUND)[])] as const;
+/** What the API offers: with what is no ground, so that a guild that names one is told why. */
+export const TRANSFER_OBJECTIONS = [...OBJECTION_CODES, ...(Object.keys(NOT_GROUNDS) as (keyof typeof NOT_GROUNDS)[])] as const;
 export const OBJECTION_DECISIONS = ['UPHELD', 'DISMISSED'] as const;
 
 /** Why a transfer ended, where an objection was upheld. */
@@ -37,7 +30,7 @@ export const objectionEvents = {
   OBJECT_TO_TRANSFER: {
     title: 'Object to the transfer',
     by: [...GUILD_SIGNATORIES, STAND_IN],
-    input: z.strictObject({ ground: z.enum(OBJECTION_CODES), ...annexFields, ...actingAs }),
+    input: z.strictObject({ ground: z.enum(TRANSFER_OBJECTIONS), ...annexFields, ...actingAs }),
   },
   DECIDE_OBJECTION: {
     title: 'Decide on the objection',
@@ -46,16 +39,11 @@ export const objectionEvents = {
   },
 } satisfies Record<string, EventSpec>;
 
-const isNone = (ground: unknown): ground is keyof typeof NOT_A_GROUND => Object.hasOwn(NOT_A_GROUND, ground as string);
-
 export const objectionChecks = {
   isLosingGuild: forParty((party) =>
     party === 'GUILD' ? [] : [{ code: 'ONLY_LOSING_GUILD', message: 'Only the guild that is left can object.' }],
   ),
-  isGround: ({ payload }): Reason[] => {
-    const ground = payload?.['ground'];
-    return isNone(ground) ? [{ code: 'NOT_A_GROUND', message: NOT_A_GROUND[ground], field: 'ground' }] : [];
-  },
+  isGround: isAGround,
   isNewGround: ({ context, payload }) =>
     payload && context.grounds.includes(payload['ground'] as string)
       ? [{ code: 'DECIDED_ALREADY', message: 'This objection has been decided already.', field: 'ground' }]
