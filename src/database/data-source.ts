@@ -14,6 +14,8 @@ export interface DataSourceSpec {
   readonly migrations?: DataSourceOptions['migrations'];
   /** A statement that runs longer is ended by the server. Default: 30 s for those who serve, none for the owner. */
   readonly statementTimeoutMs?: number;
+  /** How much longer than the statement may take its answer is waited for. */
+  readonly answerGraceMs?: number;
   /** An idle connection of the pool broke; the pool replaces it. */
   readonly onPoolError?: (error: Error) => void;
 }
@@ -26,6 +28,12 @@ const connectTimeoutMs = 10_000;
 const enginePlans = { enable_seqscan: 'off', enable_hashjoin: 'off', enable_mergejoin: 'off' };
 /** Open transactions stall the followers of the log and the vacuum: none may be forgotten. */
 const idleInTransactionMs = 15_000;
+
+/**
+ * A server that is there ends a statement in time. When not even that is heard, the network has swallowed it: TCP would go on sending for a
+ * quarter of an hour, and whoever waits (the tail, a worker, a batch of commands) would stand still for as long.
+ */
+const answerGraceDefaultMs = 5_000;
 
 /**
  * A TypeORM data source, not yet connected, whose sessions all start as the role. `pipeline`: statements that are issued
@@ -51,6 +59,7 @@ export function createDataSource(spec: DataSourceSpec): DataSource {
     poolErrorHandler: (error: Error) => spec.onPoolError?.(error),
     extra: {
       pipeline: serves,
+      ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + (spec.answerGraceMs ?? answerGraceDefaultMs) }),
       options: sessionOptions({
         role: roleOf(spec.rolePrefix ?? databaseOf(spec.url), spec.role),
         TimeZone: 'UTC',

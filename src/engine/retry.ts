@@ -9,7 +9,7 @@ export function isRetryable(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   return (
     (code !== undefined && (RETRYABLE_STATES.has(code) || RETRYABLE_ERRNOS.has(code))) ||
-    /connection (was )?(terminated|closed|ended)|terminating connection|socket hang up|Client has encountered a connection error/i.test(
+    /connection (was )?(terminated|closed|ended)|terminating connection|socket hang up|query read timeout|Client has encountered a connection error/i.test(
       message ?? '',
     )
   );

@@ -240,7 +240,9 @@ describe('A delivery', () => {
     expect(one.logged.filter(({ message }) => message.startsWith('a failed delivery could not be noted'))).toHaveLength(2);
     await admin.query('update guildhall.delivery set next_attempt_at = clock_timestamp() where instance_id = any ($1)', [ids]);
     await one.workers.drain();
-    expect(new Set((await Promise.all(ids.map(deliveriesOf))).flat().map(({ status }) => status))).toEqual(new Set(['delivered']));
+    expect(new Set((await Promise.all(ids.map(deliveriesOf))).flat().map(({ status }) => status))).toEqual(
+      new Set(['delivered']),
+    );
   });
 
   it('is marked as failed after its last attempt, and left for a person to look at', async () => {

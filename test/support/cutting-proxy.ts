@@ -10,6 +10,8 @@ export interface CuttingProxy {
    * not noticed yet, which is what happens when a network breaks.
    */
   abandon(marker: string): void;
+  /** Swallows from now on whatever is sent on the connections of today, either way, and closes none. */
+  fallSilent(): void;
   /** How often it has cut. */
   readonly cuts: number;
   close(): Promise<void>;
@@ -21,9 +23,11 @@ export async function cuttingProxy(targetUrl: string): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let armed: { readonly marker: string; readonly keepServer: boolean } | undefined;
   let cuts = 0;
+  let generation = 0;
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname);
     let cutting = false;
+    const born = generation;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true);
@@ -31,6 +35,7 @@ export async function cuttingProxy(targetUrl: string): Promise<CuttingProxy> {
       socket.on('close', () => sockets.delete(socket));
     }
     client.on('data', (chunk) => {
+      if (born !== generation) return;
       upstream.write(chunk);
       if (armed === undefined || !chunk.toString('latin1').includes(armed.marker)) return;
       const { keepServer } = armed;
@@ -42,6 +47,7 @@ export async function cuttingProxy(targetUrl: string): Promise<CuttingProxy> {
       client.resetAndDestroy();
     });
     upstream.on('data', (chunk) => {
+      if (born !== generation) return;
       if (!cutting) client.write(chunk);
       else if (!client.destroyed) {
         cuts += 1;
@@ -50,7 +56,9 @@ export async function cuttingProxy(targetUrl: string): Promise<CuttingProxy> {
       }
     });
     client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
+    upstream.on('close', () => {
+      if (born === generation) client.destroy();
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -61,6 +69,7 @@ export async function cuttingProxy(targetUrl: string): Promise<CuttingProxy> {
     url: url.href,
     cutReplyTo: (marker) => void (armed = { marker, keepServer: false }),
     abandon: (marker) => void (armed = { marker, keepServer: true }),
+    fallSilent: () => void (generation += 1),
     get cuts() {
       return cuts;
     },
