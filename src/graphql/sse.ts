@@ -40,7 +40,7 @@ export const serveSse = (app: FastifyInstance, door: Door, runner: OperationRunn
     },
     // graphql-sse pulls results as fast as they come and keeps them; waiting here leaves them at their source instead.
     onNext: async (_context, { context: { response } }) => {
-      if (response.writableNeedDrain) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (response.writableNeedDrain) await drainedOrGone(response);
     },
   });
 
@@ -104,7 +104,16 @@ const write = async (response: ServerResponse, body: Body, status: number, heade
   response.once('close', leave);
   if (response.destroyed) leave();
   for await (const chunk of body) {
-    if (!response.destroyed && !response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.destroyed && !response.write(chunk)) await drainedOrGone(response);
   }
   response.end();
+};
+
+/** Leaves no listener behind: a slow client of a long stream would gather them, two for each time that it was waited for. */
+const drainedOrGone = async (response: ServerResponse): Promise<void> => {
+  // What has closed already says so no more.
+  if (response.destroyed) return;
+  const over = new AbortController();
+  const { signal } = over;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).finally(() => over.abort());
 };

@@ -56,7 +56,9 @@ export async function cuttingProxy(targetUrl: string): Promise<CuttingProxy> {
       }
     });
     client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
+    upstream.on('close', () => {
+      if (born === generation) client.destroy();
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
