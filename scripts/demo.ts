@@ -95,7 +95,7 @@ class Person {
   }
 
   watch(requestId: string): void {
-    const query = `subscription ($id: ID!) { requestUpdated(id: $id, after: "WzBd") {
+    const query = `subscription ($id: ID!) { requestUpdated(id: $id, after: "0") {
       cursor entry { event version } request { state explanation { text } } } }`;
     this.socket.subscribe<{ requestUpdated: Update }>(
       { query, variables: { id: requestId } },

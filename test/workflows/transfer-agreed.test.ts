@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { differingFields, standingTerms } from '../../workflows/transfer-agreed/index.js';
-import { OBJECTION_CODES, OBJECTION_CODES } from '../../workflows/phases/index.js';
+import { OBJECTION_CODES } from '../../workflows/phases/index.js';
 import {
   agreed,
   broadcaster,
