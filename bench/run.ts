@@ -1,8 +1,9 @@
 import { MissingProgram } from './reference.js';
 import { say } from './report.js';
+import { release } from './release.js';
 import { transitions } from './transitions.js';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { transitions };
+const benches: Readonly<Record<string, () => Promise<void>>> = { transitions, release };
 
 const name = process.argv[2] ?? '';
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;

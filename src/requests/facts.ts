@@ -95,9 +95,9 @@ select b.identity_verified_at is not null as identity_verified, b.birth_date::te
      'began', (select ${membershipJson} from guildhall.membership m where m.request_id = r.id and m.annulled_at is null),
      'ended', (select ${membershipJson} from guildhall.membership m where m.ended_by_request_id = r.id and m.annulled_at is null limit 1))
      from guildhall.request r join guildhall.instance i on i.id = r.id where r.id = $7) as parent,
-  coalesce((select round(100.0 * (count(*) filter (where m.end_kind = 'VOLUNTARY' and m.ends_at > $5::timestamptz - interval '30 days')) / nullif(count(*), 0))
+  case when $8::int > 0 then coalesce((select round(100.0 * (count(*) filter (where m.end_kind = 'VOLUNTARY' and m.ends_at > $5::timestamptz - interval '30 days')) / nullif(count(*), 0))
      from guildhall.membership m where m.guild_id = $2 and m.annulled_at is null and m.starts_at <= $5
-       and (m.ends_at is null or m.ends_at > $5::timestamptz - interval '30 days')), 0)::int as recent_exits_percent
+       and (m.ends_at is null or m.ends_at > $5::timestamptz - interval '30 days')), 0)::int else 0 end as recent_exits_percent
 from guildhall.broadcaster b where b.id = $1`;
 
 /** Reads what an opening is judged by. The caller holds the broadcaster's lock, so that two openings cannot both see no other. */
@@ -118,7 +118,8 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
   const { rows } = await tx.query<FactsRow>({
     name: 'requests.facts',
     text: factsSql,
-    values: [broadcasterId, guildId, gainingGuildId, requestId, at, timeZone, parentId],
+    // Counting a guild's exits costs as much as it has members: not where no quota asks for it.
+    values: [broadcasterId, guildId, gainingGuildId, requestId, at, timeZone, parentId, policy['exitQuotaPercentPerMonth'] ?? 0],
   });
   const row = rows[0]!;
   const birthDate = row.birth_date;
