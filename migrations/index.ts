@@ -3,6 +3,7 @@ import { Workflows1763900000100 } from './1763900000100-workflows.js';
 import { Policies1763900000200 } from './1763900000200-policies.js';
 import { Desk1763900000300 } from './1763900000300-desk.js';
 import { Directory1763900000400 } from './1763900000400-directory.js';
+import { ExitReasons1763900000500 } from './1763900000500-exit-reasons.js';
 import { Plans1763900000700 } from './1763900000700-plans.js';
 
 /** In the order in which they run. Never edit one that has landed. */
@@ -12,5 +13,6 @@ export const migrations = [
   Policies1763900000200,
   Desk1763900000300,
   Directory1763900000400,
+  ExitReasons1763900000500,
   Plans1763900000700,
 ];

@@ -13,6 +13,9 @@ import { ExpulsionMutations } from '../requests/expulsion.mutations.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
+import { ExitOptionsResolver } from '../requests/exit-options.resolver.js';
+import { ExitReasonsResolver } from '../requests/exit-reasons.resolver.js';
+import { LeaveMutations } from '../requests/leave.mutations.js';
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
@@ -42,6 +45,9 @@ export const resolvers: SchemaOptions['resolvers'] = [
   DisputeMutations,
   CorrectionMutations,
   ReleaseMutations,
+  LeaveMutations,
+  ExitReasonsResolver,
+  ExitOptionsResolver,
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,

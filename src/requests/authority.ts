@@ -1,7 +1,7 @@
 /**
  * What a person may act as towards a request right now. Read in the same snapshot as the request itself, for every command:
  * a signatory who lost the authority a moment ago has lost it here too. A disabled account has none. The request is looked up once;
- * what hangs on it is one index probe each.
+ * what hangs on it is one index probe each. Support stands in for a guild only as long as that guild is suspended.
  */
 export const authoritySql = `(
   select array_agg(distinct a.authority) from guildhall.principal p left join guildhall.request r on r.id = q.instance_id cross join lateral (
@@ -13,6 +13,8 @@ export const authoritySql = `(
     union all
     select case when s.guild_id = r.guild_id then 'GUILD_' else 'GAINING_GUILD_' end || s.role from guildhall.guild_staff s
       where s.principal_id = p.id and s.guild_id in (r.guild_id, r.gaining_guild_id) and s.until is null
+    union all
+    select 'STAND_IN' from guildhall.guild g where g.id = r.guild_id and g.status = 'SUSPENDED' and p.platform_role = 'SUPPORT'
   ) as a (authority) where p.id = q.principal_id and p.disabled_at is null)`;
 
 /** The feeds that a log entry belongs to; a transfer is in those of both guilds. */

@@ -6,7 +6,7 @@ import { encodeGlobalId } from '../schema/index.js';
 import { apiState, PolicyReference, RequestType, type HistoryEntryType, type RequestRow } from './request.type.js';
 
 export const requestColumns = `r.id, r.kind, i.machine_version, i.state, i.version, i.snapshot, r.broadcaster_id, r.guild_id, r.gaining_guild_id, r.membership_id, r.parent_id,
-  r.relation, r.initiator,
+  r.relation, r.initiator, (select g.status = 'SUSPENDED' from guildhall.guild g where g.id = r.guild_id) as guild_suspended,
   p.name as policy_name, p.number as policy_number, r.created_at, i.updated_at, i.ended_at, guildhall.now() as now,
   case when i.state = 'rejected' then (
     select (b.birth_date + make_interval(years => (p.parameters ->> 'minBroadcasterAgeYears')::int)) at time zone region.time_zone

@@ -167,6 +167,7 @@ function actorOf(viewer: Viewer, row: RequestRow): Actor {
       ...(viewer.broadcasterId === row.broadcaster_id ? ['BROADCASTER'] : []),
       ...(viewer.wardIds.includes(row.broadcaster_id) ? ['GUARDIAN'] : []),
       ...staff,
+      ...(viewer.platformRole === 'SUPPORT' && row.guild_suspended ? ['STAND_IN'] : []),
     ],
   };
 }

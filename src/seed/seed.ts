@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { defaultRules } from '../policies/rule-catalogue.js';
-import { joinTemplate, sampleBroadcasters, sampleGuilds, samplePlatform, sampleRegions } from './world.js';
+import { templates } from './templates.js';
+import { sampleBroadcasters, sampleGuilds, samplePlatform, sampleRegions } from './world.js';
 
 export interface SeedConnection {
   query(sql: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
@@ -27,12 +28,16 @@ export async function seedRules(db: SeedConnection): Promise<void> {
   await seedTemplate(db);
 }
 
+/** The texts of every kind that has one. */
 export async function seedTemplate(db: SeedConnection): Promise<void> {
-  await db.query(`insert into guildhall.template_version (id, name, number, body, published_at) values ($1, 'JOIN', 1, $2, $3)`, [
-    uuidv7(),
-    joinTemplate,
-    FROM,
-  ]);
+  for (const [name, body] of Object.entries(templates)) {
+    await db.query(`insert into guildhall.template_version (id, name, number, body, published_at) values ($1, $2, 1, $3, $4)`, [
+      uuidv7(),
+      name,
+      body,
+      FROM,
+    ]);
+  }
 }
 
 /** A small invented world, at the first start of an embedded database only. Returns false when there is somebody already. */

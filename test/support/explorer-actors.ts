@@ -15,6 +15,7 @@ export const AUTHORITIES = [
   'POLICY',
   'AUDITOR',
   'SYSTEM',
+  'STAND_IN',
 ] as const;
 
 /** A person with one authority; `person` tells two of them apart. */

@@ -20,3 +20,6 @@ export * from './windows.js';
 export * from './exit.js';
 export * from './grounds.js';
 export * from './contest.js';
+export * from './exit-alone.js';
+export * from './stand-in.js';
+export * from './new-terms.js';

@@ -38,6 +38,9 @@ export interface WithParties {
   readonly financeActs?: boolean;
 }
 
+/** What support is to a request only while its guild is suspended: looked at again for every act, as every authority is. */
+export const STAND_IN = 'STAND_IN';
+
 const TWO: readonly Party[] = ['BROADCASTER', 'GUILD'];
 
 export const partiesIn = (context: unknown): readonly Party[] => (context as WithParties).parties ?? TWO;
@@ -46,7 +49,7 @@ export const partiesIn = (context: unknown): readonly Party[] => (context as Wit
 export function partiesOf(actor: Actor, context: unknown): Party[] {
   const { platformStandsIn = false, financeActs = false } = context as WithParties;
   return partiesIn(context).filter((party) => {
-    const standIn = party === 'GUILD' && platformStandsIn ? parties.PLATFORM.authorities : [];
+    const standIn = party === 'GUILD' && platformStandsIn ? [STAND_IN] : [];
     const finance = party === 'GUILD' && financeActs ? ['GUILD_FINANCE'] : [];
     return [...parties[party].authorities, ...standIn, ...finance].some((authority) => actor.authorities.includes(authority));
   });

@@ -18,7 +18,10 @@ export const termsSchema = z.strictObject({
 export type Terms = z.infer<typeof termsSchema>;
 
 /** Everything in which terms break the pinned policy, all at once. */
-export function termViolations(terms: Terms, policy: Policy): Reason[] {
+export function termViolations(
+  terms: Terms,
+  policy: Pick<Policy, 'guildShareMaxPercent' | 'minTermMonths' | 'maxTermMonths'>,
+): Reason[] {
   const violations: Reason[] = [];
   const { guildSharePercent, termMonths } = terms;
   const { guildShareMaxPercent, minTermMonths, maxTermMonths } = policy;
