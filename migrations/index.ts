@@ -3,6 +3,7 @@ import { Workflows1763900000100 } from './1763900000100-workflows.js';
 import { Policies1763900000200 } from './1763900000200-policies.js';
 import { Desk1763900000300 } from './1763900000300-desk.js';
 import { Directory1763900000400 } from './1763900000400-directory.js';
+import { ExitReasons1763900000500 } from './1763900000500-exit-reasons.js';
 import { TransferCodes1763900000600 } from './1763900000600-transfer-codes.js';
 import { Plans1763900000700 } from './1763900000700-plans.js';
 
@@ -13,6 +14,7 @@ export const migrations = [
   Policies1763900000200,
   Desk1763900000300,
   Directory1763900000400,
+  ExitReasons1763900000500,
   TransferCodes1763900000600,
   Plans1763900000700,
 ];

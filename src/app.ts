@@ -58,6 +58,10 @@ import { openByCode } from './requests/open-by-code.js';
 import { openRequest } from './requests/open-request.js';
 import { InterventionMutations } from './requests/intervention.mutations.js';
 import { OpeningMutations } from './requests/opening.mutations.js';
+import { ExitOptionsResolver } from './requests/exit-options.resolver.js';
+import { ExitReasons } from './requests/exit-reasons.js';
+import { ExitReasonsResolver } from './requests/exit-reasons.resolver.js';
+import { LeaveMutations } from './requests/leave.mutations.js';
 import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
 import { followLog, RequestUpdatesResolver } from './requests/request-updates.resolver.js';
@@ -66,6 +70,7 @@ import { TransferCodes } from './requests/transfer-code.service.js';
 import { TransferCodeMutations } from './requests/transfer-code.mutations.js';
 import { TransferMutations } from './requests/transfer.mutations.js';
 import { TransferResolver } from './requests/transfer.resolver.js';
+import { giveNotice } from './settlement/give-notice.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
 import {
   amendMembership,
@@ -125,6 +130,7 @@ export const handlers: EngineHandlers = {
     releaseInterim,
     reopenRequest,
     reverseSwitch,
+    giveNotice,
   },
   deliveries: { notifyParties },
   authoritySql,
@@ -230,6 +236,9 @@ export async function createApp(options: AppOptions): Promise<App> {
       new DisputeMutations(commands),
       new CorrectionMutations(commands),
       new ReleaseMutations(commands, write, bulkSignal, (release) => guildReleaseObjection(pool, release)),
+      new LeaveMutations(commands),
+      new ExitReasonsResolver(new ExitReasons(pool, principals)),
+      new ExitOptionsResolver(pool),
       new RequestUpdatesResolver(),
       new MembershipResolver(),
       new NotificationResolver(),

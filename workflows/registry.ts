@@ -2,7 +2,13 @@ import { join, joinV2 } from './join/index.js';
 import { dispute } from './dispute/index.js';
 import { expel } from './expel/index.js';
 import { leaveCause } from './leave-cause/index.js';
+import { amend } from './amend/index.js';
+import { leaveLowActivity } from './leave-low-activity/index.js';
+import { leaveMinor } from './leave-minor/index.js';
+import { leaveMutual } from './leave-mutual/index.js';
 import { leaveNotice } from './leave-notice/index.js';
+import { leaveProbation } from './leave-probation/index.js';
+import { renew } from './renew/index.js';
 import { payment } from './payment/index.js';
 import { transferAgreed } from './transfer-agreed/index.js';
 import { transferPortable } from './transfer-portable/index.js';
@@ -15,7 +21,13 @@ import { reversal } from './reversal/index.js';
 export const registry: readonly RequestDefinition[] = [
   join,
   joinV2,
+  amend,
+  renew,
+  leaveMutual,
+  leaveProbation,
+  leaveLowActivity,
   leaveNotice,
+  leaveMinor,
   leaveCause,
   expel,
   release,

@@ -30,10 +30,11 @@ export const renderAgreementEffect: TransactionEffect = async (tx, call) => {
 
 /** The terms as a template names them, and what follows from them. */
 function valuesOf(terms: Readonly<Record<string, string | number | boolean>>): Record<string, string> {
-  const { guildSharePercent, startAt } = terms;
+  const { guildSharePercent, startAt, leaveAt } = terms;
   return {
     ...Object.fromEntries(Object.entries(terms).map(([name, value]) => [name, String(value)])),
     ...(typeof guildSharePercent === 'number' && { broadcasterSharePercent: String(100 - guildSharePercent) }),
+    chosen: String(startAt ?? leaveAt ?? 'none'),
     start: typeof startAt === 'string' ? startAt : 'at the end of the cooling-off period',
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * What a template may name: `agreementId` (a random id, also the salt that keeps the hash of a short, guessable text from being found by
- * trial), `version`, `guild`, `gainingGuild`, `broadcaster`, `region`, `coolingOffDays`, `policy`, `date`, `start`, and the kind's terms.
+ * trial), `version`, `guild`, `gainingGuild`, `broadcaster`, `region`, `coolingOffDays`, `policy`, `date`, `start`, `chosen` (the instant that the parties chose, or `none`), and the kind's terms.
  */
 export type AgreementValues = Readonly<Record<string, string>> & { readonly agreementId: string };
 

@@ -15,4 +15,7 @@ export const eventOf = ({
 
 const sendToEach: BulkType = ({ targetId }, operation) => ({ send: { instanceId: targetId, event: eventOf(operation) } });
 
-export const deskBulkTypes: BulkTypes = Object.fromEntries(DESK_EVENTS.map((type) => [type, sendToEach]));
+/** What the directory sets off beside these: the platform stands in for a guild that was suspended. */
+const CONSEQUENCES = ['STAND_IN'] as const;
+
+export const deskBulkTypes: BulkTypes = Object.fromEntries([...DESK_EVENTS, ...CONSEQUENCES].map((type) => [type, sendToEach]));

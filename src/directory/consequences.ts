@@ -1,6 +1,6 @@
 import type { Transaction } from '../engine/index.js';
 
-export type ConsequenceType = 'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST';
+export type ConsequenceType = 'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST' | 'STAND_IN';
 
 /** The requests that a change concerns: a statement that gives their ids as `id`. */
 export interface Targets {
@@ -45,6 +45,12 @@ const open = `select r.id from guildhall.request r join guildhall.instance i on 
 export const entriesInto = (guildId: string): Targets => ({
   sql: `${open} where (r.kind = 'JOIN' and r.guild_id = $1) or (r.kind = any ($2::text[]) and r.gaining_guild_id = $1)`,
   values: [guildId, INBOUND],
+});
+
+/** Exits that wait for this guild: while it is suspended, the platform acts in its place. */
+export const exitsAwaiting = (guildId: string): Targets => ({
+  sql: `${open} where r.guild_id = $1 and r.kind = 'LEAVE_MUTUAL' and i.state in ('drafting', 'signing')`,
+  values: [guildId],
 });
 
 export type HoldCode = 'BAN' | 'GUARDIAN_REVOKED';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Transaction } from '../engine/index.js';
 import { encodeGlobalId } from '../schema/index.js';
 import { bySupport, defineAction, idOf, line, notFound, refuseFor } from './action.js';
-import { entriesInto } from './consequences.js';
+import { entriesInto, exitsAwaiting } from './consequences.js';
 import { knownRegion } from './regions.js';
 
 export interface GuildRow {
@@ -92,6 +92,7 @@ export const suspendGuild = defineAction({
     );
     await setStatus(tx, id, 'SUSPENDED');
     await causes('VOID_REQUEST', 'GUILD_SUSPENDED', entriesInto(id));
+    await causes('STAND_IN', 'GUILD_SUSPENDED', exitsAwaiting(id));
     return { subject: { type: 'Guild', id }, details: { before: status } };
   },
 });

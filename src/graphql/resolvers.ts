@@ -17,6 +17,9 @@ import { TransferCodeMutations } from '../requests/transfer-code.mutations.js';
 import { TransferMutations } from '../requests/transfer.mutations.js';
 import { TransferResolver } from '../requests/transfer.resolver.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
+import { ExitOptionsResolver } from '../requests/exit-options.resolver.js';
+import { ExitReasonsResolver } from '../requests/exit-reasons.resolver.js';
+import { LeaveMutations } from '../requests/leave.mutations.js';
 import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
@@ -50,6 +53,9 @@ export const resolvers: SchemaOptions['resolvers'] = [
   DisputeMutations,
   CorrectionMutations,
   ReleaseMutations,
+  LeaveMutations,
+  ExitReasonsResolver,
+  ExitOptionsResolver,
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,

@@ -1,6 +1,5 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import { ANSWERS, CAUSE_CODES, RULINGS } from '../../workflows/leave-cause/index.js';
-import { LEAVE_REASONS } from '../../workflows/phases/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
@@ -18,11 +17,11 @@ import {
 } from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
 import { AppealGround } from './ground-enums.js';
+import { LeaveReason } from './leave-enums.js';
 
-const Cause = enumOf(CAUSE_CODES);
+export const Cause = enumOf(CAUSE_CODES);
 const CauseAnswer = enumOf(ANSWERS);
 const CauseRuling = enumOf(RULINGS);
-const LeaveReason = enumOf(LEAVE_REASONS);
 registerEnumType(Cause, { name: 'Cause', description: 'What a guild can have done that releases a broadcaster.' });
 registerEnumType(CauseAnswer, {
   name: 'CauseAnswer',
@@ -34,7 +33,6 @@ registerEnumType(CauseAnswer, {
   },
 });
 registerEnumType(CauseRuling, { name: 'CauseRuling', description: 'What the platform rules on a cause.' });
-registerEnumType(LeaveReason, { name: 'LeaveReason', description: 'Why somebody leaves: group and detail in one code.' });
 
 @InputType({ description: 'Alleging a cause for which the guild has to let the broadcaster go.' })
 class LeaveForCauseInput extends CommandInput {

@@ -24,6 +24,7 @@ interface MembershipRow {
   readonly startsAt: string;
   readonly endsAt: string | null;
   readonly terms: Readonly<Record<string, unknown>>;
+  readonly termStartsAt: string;
   readonly termEndsAt: string;
 }
 
@@ -54,11 +55,18 @@ interface FactsRow {
 
 const instant = (expression: string) => `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** Of the terms in force of a membership `m`. Those that come into force later have no row before that. */
+const latestTerms = (expression: string) =>
+  `select ${expression} from guildhall.membership_terms t where t.membership_id = m.id order by t.effective_from desc limit 1`;
+
 /** A membership `m` as JSON; its binding term is counted in calendar months of the region `region`, from the terms in force. */
 const membershipJson = `json_build_object('id', m.id, 'guildId', m.guild_id, 'startsAt', ${instant('m.starts_at')}, 'endsAt', ${instant('m.ends_at')},
-  'terms', m.terms, 'termEndsAt', ${instant(`coalesce((
-    select (t.effective_from at time zone $6 + make_interval(months => coalesce((t.terms ->> 'termMonths')::int, 0))) at time zone $6
-    from guildhall.membership_terms t where t.membership_id = m.id order by t.effective_from desc limit 1), m.starts_at)`)})`;
+  'terms', m.terms, 'termStartsAt', ${instant(`coalesce((${latestTerms('coalesce(t.term_from, t.effective_from)')}), m.starts_at)`)},
+  'termEndsAt', ${instant(
+    `coalesce((${latestTerms(
+      `(coalesce(t.term_from, t.effective_from) at time zone $6 + make_interval(months => coalesce((t.terms ->> 'termMonths')::int, 0))) at time zone $6`,
+    )}), m.starts_at)`,
+  )})`;
 
 const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap', g.member_cap, 'mergesAt', ${instant('g.merges_at')},
   'members', case when g.member_cap is null then 0 else (select count(*) from guildhall.membership m where m.guild_id = g.id
@@ -69,7 +77,7 @@ const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap'
  * is judged again at its own switch.
  */
 const leavingAt = `(select min((i.snapshot::jsonb #>> '{context,switchAt}')::timestamptz) from guildhall.request r join guildhall.instance i on i.id = r.id
-  where r.membership_id = m.id and i.status = 'active' and i.state in ('settlement', 'noticePeriod'))`;
+  where r.membership_id = m.id and i.status = 'active' and i.state in ('settlement', 'noticePeriod') and r.kind not in ('AMEND', 'RENEW'))`;
 
 const factsSql = `
 select b.identity_verified_at is not null as identity_verified, b.birth_date::text as birth_date,

@@ -6,6 +6,7 @@ import { policyInForce, type PinnedPolicy } from '../policies/policy.service.js'
 import { lockBroadcaster } from '../settlement/locks.js';
 import { readFacts } from './facts.js';
 import { rulesOf } from './rules.js';
+import { machineInput } from './machine-input.js';
 import { authorityToOpen, openingInput, readSubject, type FoundSubject } from './subject.js';
 
 type Refused = { readonly ok: false; readonly code: string; readonly reasons: readonly Reason[] };
@@ -24,12 +25,8 @@ const invalid = (issues: readonly z.core.$ZodIssue[], prefix = ''): Refused => (
  * Opens a request of any kind, as the kind's own `opening` says: who may, what is read, what objects. Pins the policy and the template
  * in force. Mistakes are refused without a trace; a request that is not eligible is recorded, and its machine ends in `rejected`.
  */
-export const openRequest: Opener = async (
-  tx,
-  { instanceId, definition: machine, input, principalId, at, linked, annex },
-  links,
-) => {
-  const definition = machine as RequestDefinition;
+export const openRequest: Opener = async (tx, { instanceId, definition: kind, input, principalId, at, linked, annex }, links) => {
+  const definition = kind as RequestDefinition;
   const { opening } = definition;
   const parsed = openingInput.safeParse(input);
   if (!parsed.success) return invalid(parsed.error.issues);
@@ -61,6 +58,9 @@ export const openRequest: Opener = async (
     policy: policy.parameters as unknown as Readonly<Record<string, number>>,
     rules: await rulesOf(tx, policy, opening.rules?.(said.data as never) ?? [], { ...subject, at, said: said.data }),
   });
+  // The guardian of somebody who has come of age is nobody's guardian any more, whatever the directory still says.
+  if (opener.party === 'GUARDIAN' && !opening.parties(facts).includes('GUARDIAN'))
+    return refusal('FORBIDDEN', 'You may not open a request for this party.');
   const objections = opening.objections?.(said.data as never, facts) ?? [];
   if (objections.length > 0) return { ok: false, code: 'NOT_ALLOWED', reasons: objections };
   const failures = opening.eligibility(facts, said.data as never);
@@ -79,32 +79,13 @@ export const openRequest: Opener = async (
     principalId,
   });
   if (failures.length === 0) await supersede(definition, facts, instanceId, links);
-  const base = {
-    requestId: instanceId,
-    broadcasterId: subject.broadcasterId,
-    guildId: subject.guildId,
-    gainingGuildId,
-    membershipId: subject.membershipId,
-    parentId: subject.parentId,
-    initiator,
-    parties,
-    timeZone: subject.timeZone,
-    currency: subject.currency,
-    minor: facts.minor,
-    policy: definition.policy?.parse(policy.parameters) ?? {},
-    said: said.data,
-    eligibilityFailures: failures.map(withoutBirthday),
-  };
-  return { ok: true, authority: opener.authority, input: opening.input?.(base, facts) ?? base };
+  const machine = { definition, facts, subject: { ...subject, gainingGuildId }, initiator, said: said.data, failures };
+  return { ok: true, authority: opener.authority, input: machineInput(machine) };
 };
 
 /** A reference to words is made by the engine, with the words: one that is sent could name somebody else's. */
 const annexFieldsIn = (said: unknown): string | undefined =>
   typeof said === 'object' && said !== null ? Object.keys(annexFields).find((field) => Object.hasOwn(said, field)) : undefined;
-
-/** The day on which somebody comes of age is their birthday: it stays out of the chain, and is worked out again for who may know it. */
-const withoutBirthday = (reason: Reason): Reason =>
-  reason.code === 'UNDER_AGE' ? { code: reason.code, message: reason.message } : reason;
 
 /** A suspension that commits before this is seen here; one that comes after finds this request and ends it. Never both missed. */
 async function shareGuilds(tx: Transaction, { guildId, gainingGuildId }: FoundSubject): Promise<void> {
@@ -167,6 +148,8 @@ async function supersede({ opening }: RequestDefinition, facts: OpeningFacts, by
   const membershipId = facts.membership?.id;
   for (const flow of facts.openFlows) {
     if (membershipId === undefined || flow.membershipId !== membershipId || !kinds.includes(flow.kind)) continue;
+    // What this one follows is in the middle of its own step, and ends by it.
+    if (flow.requestId === facts.parent?.id) continue;
     await links.send(flow.requestId, { type: 'SUPERSEDE_REQUEST', byRequestId });
   }
 }

@@ -51,13 +51,14 @@ const inactiveGuild: RuleReader = async (tx, { rules, parameters }, { guildId, a
   });
 };
 
-/** The last whole month in the region. */
-const lowActivity: RuleReader = async (tx, { rules, parameters }, { broadcasterId, at, timeZone }) => {
+/** The last whole month in the region; an income in another currency says nothing that the rule could compare. */
+const lowActivity: RuleReader = async (tx, { rules, parameters }, { broadcasterId, guildId, at, timeZone }) => {
   const { rows } = await tx.query<{ days: number; minutes: number; income_minor: string }>({
     name: 'requests.activity',
     text: `select a.days, a.minutes, a.income_minor from guildhall.activity_month a
+      join guildhall.guild g on g.id = $4 join guildhall.region r on r.code = g.region_code and r.currency = a.currency
       where a.broadcaster_id = $1 and a.month = (date_trunc('month', $2::timestamptz at time zone $3) - interval '1 month')::date`,
-    values: [broadcasterId, at, timeZone],
+    values: [broadcasterId, at, timeZone, guildId],
   });
   const month = rows[0];
   return month

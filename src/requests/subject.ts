@@ -56,7 +56,7 @@ function membershipSource(gainingGuild: string): string {
 /** Undefined when there is nothing of the ids that were given. The region is the guild's. */
 export async function readSubject(
   tx: Transaction,
-  { subject }: Opening,
+  { subject }: Pick<Opening, 'subject'>,
   input: OpeningInput,
   at: string,
 ): Promise<FoundSubject | undefined> {

@@ -28,6 +28,7 @@ export async function seedRules(db: SeedConnection): Promise<void> {
   await seedTemplate(db);
 }
 
+/** The texts of every kind that has one. */
 export async function seedTemplate(db: SeedConnection): Promise<void> {
   for (const [name, body] of Object.entries(sampleTemplates)) {
     await db.query(`insert into guildhall.template_version (id, name, number, body, published_at) values ($1, $2, 1, $3, $4)`, [

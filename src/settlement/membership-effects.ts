@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { faultParams } from '../../workflows/leave-cause/index.js';
 import { amendParams, annulParams, endParams, plusDays, statementParams, transferParams } from '../../workflows/phases/index.js';
 import { ExpectedRefusal, type Transaction, type TransactionEffect } from '../engine/index.js';
+import { recordExitReason } from './exit-reasons.js';
 import { lockBroadcaster, lockGuilds } from './locks.js';
 import {
   beginMembership,
@@ -21,10 +22,22 @@ async function current(tx: Transaction, membershipId: string): Promise<Membershi
   return found;
 }
 
+/** Who asked for it; of a request that followed another by itself, who asked for that one. */
+async function openedBy(tx: Transaction, requestId: string): Promise<string> {
+  const { rows } = await tx.query<{ by: string }>(
+    `select coalesce(f.created_by, r.created_by) as by from guildhall.request r
+     left join guildhall.request f on f.id = r.parent_id and r.relation = 'FOLLOWS' where r.id = $1`,
+    [requestId],
+  );
+  return rows[0]!.by;
+}
+
 /** A membership ends at the promised instant, however late its timer fires. */
 export const endMembership: TransactionEffect = async (tx, call, links) => {
-  const { membershipId, ...end } = endParams.parse(call.params);
-  await finishMembership(tx, links, await current(tx, membershipId), { ...end, requestId: call.instanceId });
+  const { membershipId, reason, ...end } = endParams.parse(call.params);
+  const requestId = call.instanceId;
+  await finishMembership(tx, links, await current(tx, membershipId), { ...end, requestId });
+  if (reason) await recordExitReason(tx, { ...reason, requestId, at: call.at, by: await openedBy(tx, requestId) });
   return { type: 'SWITCHED', membershipId };
 };
 
@@ -51,13 +64,13 @@ export const transferMembership: TransactionEffect = async (tx, call, links) => 
 
 /** Other terms from an instant on; what was earned before is split by the terms of then. */
 export const amendMembership: TransactionEffect = async (tx, call) => {
-  const { membershipId, at, terms } = amendParams.parse(call.params);
+  const { membershipId, at, terms, termFrom = null } = amendParams.parse(call.params);
   await current(tx, membershipId);
   await tx.query({
     name: 'settlement.amend',
     text: `with m as (update guildhall.membership set terms = $4 where id = $1 returning id)
-      insert into guildhall.membership_terms (membership_id, request_id, effective_from, terms) select id, $2, $3, $4 from m`,
-    values: [membershipId, call.instanceId, at, JSON.stringify(terms)],
+      insert into guildhall.membership_terms (membership_id, request_id, effective_from, terms, term_from) select id, $2, $3, $4, $5 from m`,
+    values: [membershipId, call.instanceId, at, JSON.stringify(terms), termFrom],
   });
   return { type: 'SWITCHED', membershipId };
 };

@@ -55,6 +55,7 @@ const member = (endsAt: string | null): Change => ({
     startsAt: '2025-01-01T00:00:00.000Z',
     endsAt,
     terms: {},
+    termStartsAt: '2025-01-01T00:00:00.000Z',
     termEndsAt: '2025-01-01T00:00:00.000Z',
   },
 });
@@ -165,7 +166,7 @@ describe('the facts as the database tells them', () => {
     const requestId = uuidv7();
     await world.owner.query(
       `insert into guildhall.request (id, kind, broadcaster_id, guild_id, region_code, initiator, policy_version_id, template_version_id, created_at, created_by)
-       select $1, 'JOIN', $2, $3, 'EU', 'GUILD', p.id, t.id, now(), $1 from guildhall.policy_version p, guildhall.template_version t where p.region_code = 'EU'`,
+       select $1, 'JOIN', $2, $3, 'EU', 'GUILD', p.id, t.id, now(), $1 from guildhall.policy_version p, guildhall.template_version t where p.region_code = 'EU' and t.name = 'JOIN'`,
       [requestId, broadcasterId, guildId],
     );
     await world.owner.query(

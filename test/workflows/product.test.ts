@@ -76,7 +76,8 @@ describe.each(each)('%s', (slug, definition) => {
   it('knows no event that is not its own, and takes none from outside that is only the system’s', () => {
     const open = blocks.filter(({ situation }) => !situation.done);
     const unknown = open.flatMap(({ cells }) => cells.filter(({ event }) => strange.includes(event.type)));
-    expect(new Set(unknown.map(({ code }) => code))).toEqual(new Set(['UNKNOWN_EVENT']));
+    // A kind that is carried out in the step in which it is opened never rests in a state that takes events.
+    expect(new Set(unknown.map(({ code }) => code))).toEqual(new Set(open.length > 0 ? ['UNKNOWN_EVENT'] : []));
     expect(offenders((block) => accepted(block).filter((cell) => bySpec(cell)?.length === 0))).toEqual([]);
   });
 

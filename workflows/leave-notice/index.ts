@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { daysInMs, defineMachine, type Check } from '../kernel/index.js';
+import { daysInMs, defineMachine, eventTime, type Check } from '../kernel/index.js';
 import {
   about,
   allOf,
   commonChecks,
   eligibility,
-  exitDelays,
   exitEffects,
   exitEnds,
   exitEvents,
@@ -13,6 +12,7 @@ import {
   exitSaid,
   interruptible,
   isMember,
+  isWithinQuota,
   later,
   leaving,
   noOpenFlow,
@@ -37,17 +37,40 @@ const said = z.strictObject({
   acceptsExitFee: z.boolean().default(false),
 });
 type Said = z.infer<typeof said>;
-const input = requestInput(policy, said);
+/** When the guild is merged into another; null: it is not. */
+const found = z.strictObject({ freeUntil: z.iso.datetime({ precision: 3 }).nullable() }).default({ freeUntil: null });
+const input = requestInput(policy, said).extend({ found });
 type Input = z.infer<typeof input>;
 
 interface NoticeContext extends ExitContext {
   readonly policy: z.infer<typeof policy>;
   readonly acceptsExitFee: boolean;
+  /** The day that was asked for; absent in instances from before it was kept. */
+  readonly leaveAt?: string | null;
+  readonly freeUntil?: string | null;
 }
 
-/** Until when notice binds the broadcaster: whole days in the region, or the later day that was asked for. */
-const noticeEndsAt = (at: string, noticeDays: number, timeZone: string): string =>
-  new Date(Date.parse(at) + daysInMs(at, noticeDays, timeZone)).toISOString();
+/** A guild that is merged into another has not been chosen: until then its members leave without term, fee, notice or quota. */
+const isInFreeWindow = (freeUntil: string | null | undefined, at: string, leaveAt: string | null | undefined): boolean =>
+  freeUntil != null && Date.parse(later(at, leaveAt)) <= Date.parse(freeUntil);
+
+/** The end of the notice given at `at`: whole days in the region, or the later day that was asked for. */
+function noticeEndsAt(at: string, context: Pick<NoticeContext, 'policy' | 'timeZone' | 'leaveAt' | 'freeUntil'>): string {
+  const { policy: pinnedPolicy, timeZone, leaveAt, freeUntil } = context;
+  const isFree = isInFreeWindow(freeUntil, at, leaveAt);
+  return later(isFree ? at : new Date(Date.parse(at) + daysInMs(at, pinnedPolicy.noticeDays, timeZone)).toISOString(), leaveAt);
+}
+
+/** By the policy, not by the instant that the context keeps: a plan that moves running requests to other rules asks it again. */
+const delays = {
+  switchAt: {
+    title: 'The notice is over',
+    ms: ({ context, event }: { context: NoticeContext; event: unknown }) => {
+      const at = eventTime(event);
+      return Date.parse(noticeEndsAt(at, context)) - Date.parse(at);
+    },
+  },
+};
 
 function isPastTerm({ membership, at }: OpeningFacts, { acceptsExitFee }: Said): Reason | undefined {
   if (membership === null || acceptsExitFee) return undefined;
@@ -59,26 +82,18 @@ function isPastTerm({ membership, at }: OpeningFacts, { acceptsExitFee }: Said):
   );
 }
 
-/** A quota may slow ordinary exits down; it never stands in the way of cause, minority or probation. Zero: there is none. */
-function isWithinQuota({
-  policy: { exitQuotaPercentPerMonth: quota = 0 },
-  recentExitsPercent,
-}: OpeningFacts): Reason | undefined {
-  return quota > 0 && recentExitsPercent >= quota
-    ? { code: 'EXIT_QUOTA', message: `In 30 days at most ${String(quota)} % of a guild's members leave by notice.` }
-    : undefined;
-}
-
 const machine = defineMachine<NoticeContext, Input>({
   id: 'LEAVE_NOTICE',
   checks: { ...commonChecks } satisfies Record<string, Check<NoticeContext>>,
-  delays: exitDelays,
-  context: ({ at, said: { acceptsExitFee, leaveAt, ...reasons }, ...given }) => ({
-    ...requestContext<z.infer<typeof policy>>({ ...given, said: reasons }),
-    ...exitReasons(reasons),
-    acceptsExitFee,
-    switchAt: later(noticeEndsAt(at, given.policy.noticeDays, given.timeZone), leaveAt),
-  }),
+  delays,
+  context: ({ at, said: { acceptsExitFee, leaveAt = null, ...reasons }, found: { freeUntil }, ...given }) => {
+    const context = { ...requestContext({ ...given, said: null }), ...exitReasons(reasons), leaveAt, freeUntil };
+    return {
+      ...context,
+      acceptsExitFee: acceptsExitFee && !isInFreeWindow(freeUntil, at, leaveAt),
+      switchAt: noticeEndsAt(at, context),
+    };
+  },
   initial: 'eligibility',
   states: {
     ...eligibility('noticePeriod'),
@@ -92,7 +107,7 @@ const machine = defineMachine<NoticeContext, Input>({
       on: { WITHDRAW_REQUEST: 'withdrawn', ...interruptible },
       after: { switchAt: 'switching' },
     },
-    ...leaving(() => ({ endKind: 'VOLUNTARY' })),
+    ...leaving(() => ({ endKind: 'VOLUNTARY', endCause: 'NOTICE' })),
     ...exitEnds('The notice is over and the membership has ended.'),
   },
 });
@@ -109,7 +124,7 @@ export const leaveNotice: RequestDefinition = {
   events: exitEvents,
   checks: commonChecks,
   effects: exitEffects,
-  delays: exitDelays,
+  delays,
   policy,
   supervision: { by: ['SUPPORT'], forcible: ['noticePeriod', 'withdrawn'] },
   timeZone: (context: NoticeContext) => context.timeZone,
@@ -119,8 +134,15 @@ export const leaveNotice: RequestDefinition = {
     by: { BROADCASTER: ['BROADCASTER'], GUARDIAN: ['GUARDIAN'] },
     parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
     template: null,
+    input: (base, { guild }) => ({ ...base, found: { freeUntil: guild.mergesAt } }),
     eligibility: (facts, given: Said) =>
-      allOf(isMember(facts), isPastTerm(facts, given), isWithinQuota(facts), noOpenFlow(facts, ['LEAVE_NOTICE', 'LEAVE_CAUSE'])),
+      allOf(
+        isMember(facts),
+        ...(isInFreeWindow(facts.guild.mergesAt, facts.at, given.leaveAt)
+          ? []
+          : [isPastTerm(facts, given), isWithinQuota(facts)]),
+        noOpenFlow(facts, ['LEAVE_NOTICE', 'LEAVE_PROBATION', 'LEAVE_LOW_ACTIVITY', 'LEAVE_CAUSE']),
+      ),
     supersedes: ['LEAVE_MUTUAL', 'TRANSFER_AGREED', 'TRANSFER_PORTABLE', 'AMEND', 'RENEW', 'EXPEL'],
   },
 };

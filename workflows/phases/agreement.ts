@@ -118,11 +118,13 @@ export interface Negotiation {
   readonly signed: string;
   /** Where silence on a proposal leads; `expired` unless said otherwise. */
   readonly unanswered?: unknown;
+  /** Where silence on the text leads, when a signature is missing; `expired` unless said otherwise. */
+  readonly unsigned?: unknown;
   /** More events that a kind takes while signatures are missing. */
   readonly on?: StateConfig;
 }
 
-export const negotiation = ({ signed: to, unanswered = 'expired', on = {} }: Negotiation): States => ({
+export const negotiation = ({ signed: to, unanswered = 'expired', unsigned = 'expired', on = {} }: Negotiation): States => ({
   rendering: {
     ...about({
       title: 'Rendering',
@@ -188,6 +190,6 @@ export const negotiation = ({ signed: to, unanswered = 'expired', on = {} }: Neg
       ...beforeAllSigned,
       ...on,
     },
-    after: { signatureWindow: 'expired' },
+    after: { signatureWindow: unsigned },
   },
 });

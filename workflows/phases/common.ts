@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { permits } from '../kernel/index.js';
 import type { Check, EffectSpec, EventSpec, Reason, StateConfig, StateMeta, States } from '../kernel/index.js';
 import { endingEvents } from './ending.js';
 import { notifyParams, type NotifyParams } from './notify.js';
@@ -38,11 +39,17 @@ export const commonChecks = {
 /** In every state before the switch: support can void it, and another request can take its place. */
 export const interruptible: StateConfig = { VOID_REQUEST: 'voided', SUPERSEDE_REQUEST: 'superseded' };
 
-/** The first state: what was found to speak against the request ends it at once, and is kept. */
-export const eligibility = (to: string, description = 'The conditions of the request are checked.'): States => ({
+/**
+ * The first state: what was found to speak against the request ends it at once, and is kept. Arrows instead of a target: where
+ * the request may go, each guarded by `isEligible` and more.
+ */
+export const eligibility = (
+  to: string | readonly object[],
+  description = 'The conditions of the request are checked.',
+): States => ({
   eligibility: {
     ...about({ title: 'Eligibility', description, phase: 'drafting' }),
-    always: [{ guard: { type: 'permits', params: { checks: ['isEligible'] } }, target: to }, { target: 'rejected' }],
+    always: [...(typeof to === 'string' ? [{ guard: permits('isEligible'), target: to }] : to), { target: 'rejected' }],
   },
 });
 

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Reason } from '../kernel/index.js';
+import { endOfDayAfter, type Reason } from '../kernel/index.js';
 import type { GuildFacts, OpeningFacts } from './opening.js';
 
 /** Conditions that several kinds share, each with the instant from which it no longer objects. A kind lists those that it has. */
@@ -76,6 +76,34 @@ export const isPastCooldown = ({ lastLeft, policy, at }: OpeningFacts): Objectio
 /** What can only be done by a member of a guild. */
 export const isMember = ({ membership }: OpeningFacts): Objection =>
   membership === null ? { code: 'NOT_A_MEMBER', message: 'The broadcaster is not a member of a guild.' } : undefined;
+
+/**
+ * A quota may slow ordinary exits down; it never stands in the way of cause, minority or probation, which do not ask for it, nor of
+ * an exit that the guild agrees to. Zero: there is none.
+ */
+export const isWithinQuota = ({ policy, recentExitsPercent }: OpeningFacts): Objection => {
+  const quota = policy['exitQuotaPercentPerMonth'] ?? 0;
+  return quota > 0 && recentExitsPercent >= quota
+    ? { code: 'EXIT_QUOTA', message: `In 30 days at most ${String(quota)} % of a guild's members leave without its consent.` }
+    : undefined;
+};
+
+/** Somebody who may leave at once may choose a later instant, but not tie the guild up for longer than notice would. */
+export function lastsNoLongerThanNotice(
+  { policy, at, timeZone }: OpeningFacts,
+  { leaveAt }: { readonly leaveAt?: string },
+): Reason[] {
+  const days = policy['noticeDays']!;
+  if (leaveAt === undefined || Date.parse(leaveAt) <= Date.parse(endOfDayAfter(at, days, timeZone))) return [];
+  const message = `The membership can end at most ${String(days)} days from now this way; for a later day there is notice.`;
+  return [{ code: 'LEAVE_AT_TOO_LATE', message, field: 'leaveAt' }];
+}
+
+/** A guild that can bind itself to something new; exits do not ask for it. */
+export const canAgree = ({ guild }: OpeningFacts): Objection =>
+  guild.status === 'ACTIVE'
+    ? undefined
+    : { code: 'GUILD_NOT_ACTIVE', message: 'The guild cannot agree to anything new at present.' };
 
 /** One exclusive flow at a time: an open request of one of these kinds on the same membership stands in the way. */
 export const noOpenFlow = ({ openFlows, membership }: OpeningFacts, kinds: readonly string[]): Reason[] =>

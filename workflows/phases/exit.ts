@@ -3,14 +3,15 @@ import { effect } from '../kernel/index.js';
 import type { EffectSpec, EventSpec, States } from '../kernel/index.js';
 import { commonEffects, commonEvents, endStates } from './common.js';
 import { endingEvents } from './ending.js';
-import { BROADCASTER_SIDE } from './parties.js';
-import { saidReasons, type LeaveReason } from './reasons.js';
+import { BROADCASTER_SIDE, sideOf, type Party } from './parties.js';
+import { saidReasons, type LeaveReason, type REASON_SOURCES } from './reasons.js';
 import {
   endEffect,
   stating,
   statementEffect,
   statementEvents,
   switchDelays,
+  switchedAt,
   switchEvents,
   switching,
   type EndKind,
@@ -45,10 +46,16 @@ export const exitEffects = { ...commonEffects, ...endEffect, ...statementEffect 
 
 export const exitDelays = switchDelays;
 
+const reasonSource = (initiator: Party): (typeof REASON_SOURCES)[number] => {
+  const side = sideOf(initiator);
+  return side === 'BROADCASTER' || side === 'GUILD' ? side : 'PLATFORM';
+};
+
 /** From the chosen instant to the end: the membership ends, the statement opens, done. */
 export const leaving = <Context extends ExitContext>(
   end: (context: Context) => {
     readonly endKind: EndKind;
+    /** A code that both may read: the kind of exit, or what was ruled. */
     readonly endCause?: string;
     readonly atFault?: 'GUILD' | 'BROADCASTER';
   },
@@ -57,13 +64,16 @@ export const leaving = <Context extends ExitContext>(
 ): States => ({
   ...switching({
     effect: effect<Context>('endMembership', (context, event) => {
-      const { endKind, endCause = context.primaryReason, atFault = null } = end(context);
+      const source = reasonSource(context.initiator);
+      // The row of a membership is the guild's to read, what a broadcaster gives as the reason is not.
+      const { endKind, endCause = source === 'BROADCASTER' ? null : context.primaryReason, atFault = null } = end(context);
       return {
         membershipId: context.membershipId!,
-        endsAt: context.switchAt ?? event.at,
+        endsAt: switchedAt(context, event),
         endKind,
         endCause,
         atFault,
+        reason: { source, primary: context.primaryReason, secondary: context.secondaryReason },
       };
     }),
     to: 'stating',

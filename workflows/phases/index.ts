@@ -26,3 +26,5 @@ export * from './transfer-signing.js';
 export * from './transfer-objection.js';
 export * from './transfer-switch.js';
 export * from './transfer-eligibility.js';
+export * from './exit-alone.js';
+export * from './new-terms.js';

@@ -19,6 +19,8 @@ export interface MembershipFacts {
   readonly startsAt: string;
   readonly endsAt: string | null;
   readonly terms: Readonly<Record<string, unknown>>;
+  /** From when the running term counts: of terms that were amended still the instant from which it counted before. */
+  readonly termStartsAt: string;
   /** End of the term that binds the broadcaster; in the past or the start itself when nothing binds. */
   readonly termEndsAt: string;
 }

@@ -35,5 +35,8 @@ export type LeaveReason = (typeof LEAVE_REASONS)[number];
 
 export const leaveReason = z.enum(LEAVE_REASONS);
 
+/** Whose view of a reason it is: how often they disagree is itself a figure. */
+export const REASON_SOURCES = ['BROADCASTER', 'GUILD', 'PLATFORM'] as const;
+
 /** The broadcaster's own word for it. */
 export const saidReasons = { primaryReason: leaveReason, secondaryReason: leaveReason.exactOptional() };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { effect, eventTime, reasonsSchema, set } from '../kernel/index.js';
 import type { EffectSpec, EventSpec, StateConfig, States } from '../kernel/index.js';
 import { about, interruptible, refusedFor, tell } from './common.js';
+import { leaveReason, REASON_SOURCES } from './reasons.js';
 import { flatTerms, type RequestContext } from './request.js';
 
 /** The switch of every kind: one transaction at the chosen instant, then the statement; leaving never waits for money. */
@@ -25,6 +26,10 @@ export const endParams = z.strictObject({
     .regex(/^[A-Z][A-Z_]{0,39}$/)
     .nullable(),
   atFault: z.enum(['GUILD', 'BROADCASTER']).nullable(),
+  /** What whoever left or ended it gave as the reason. Kept apart from the membership: a guild does not read a broadcaster's. */
+  reason: z
+    .strictObject({ source: z.enum(REASON_SOURCES), primary: leaveReason, secondary: leaveReason.nullable() })
+    .exactOptional(),
 });
 export const transferParams = z.strictObject({
   membershipId: id,
@@ -34,7 +39,8 @@ export const transferParams = z.strictObject({
   /** The broadcaster cannot be moved again for this long. */
   lockDays: z.int().min(0).max(3650),
 });
-export const amendParams = z.strictObject({ membershipId: id, at: instant, terms: flatTerms });
+/** `termFrom`: from when the term counts, where that is not `at`. */
+export const amendParams = z.strictObject({ membershipId: id, at: instant, terms: flatTerms, termFrom: instant.exactOptional() });
 export const annulParams = z.strictObject({
   /** The membership that should not have begun; null: none did. */
   annulled: id.nullable(),
@@ -84,6 +90,13 @@ export const switchDelays = {
   },
 };
 
+/**
+ * The instant of the switch that an event leads to: the one that its clock was set for, which a hold or an extension may have moved,
+ * and not the moment at which a server came to it; at once where no clock ran.
+ */
+export const switchedAt = ({ switchAt }: SwitchContext, event: unknown): string =>
+  (event as { readonly dueAt?: string }).dueAt ?? switchAt ?? eventTime(event);
+
 /** The later of two instants, as ISO 8601 UTC with milliseconds. */
 export const later = (a: string, b: string | null | undefined): string =>
   new Date(Math.max(Date.parse(a), b == null ? 0 : Date.parse(b))).toISOString();
@@ -105,10 +118,14 @@ export interface Switch {
 export const scheduledSwitch = ({
   description = 'The switch is made at the chosen time.',
   on = {},
-}: Pick<Switch, 'description' | 'on'>): States => ({
+  plan = [],
+}: Pick<Switch, 'description' | 'on'> & {
+  /** Assignments that say when the switch is, where it is not known before. */
+  readonly plan?: readonly unknown[];
+}): States => ({
   settlement: {
     ...about({ title: 'Settlement', description, phase: 'settlement' }),
-    entry: tell('SWITCH_SCHEDULED'),
+    entry: [...plan, tell('SWITCH_SCHEDULED')],
     on: { ...interruptible, ...on },
     after: { switchAt: 'switching' },
   },

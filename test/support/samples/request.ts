@@ -3,7 +3,7 @@ import { sha, uuid, type Place, type Sample } from './sample.js';
 /** What the samples of most kinds have in common. */
 
 /** Every parameter that a kind may pin; a kind takes its own. `maxDraftRounds` is small, so that the limit is reached soon. */
-const policy = {
+export const policy = {
   majorityAgeYears: 18,
   minBroadcasterAgeYears: 16,
   joinCoolingOffDays: 8,

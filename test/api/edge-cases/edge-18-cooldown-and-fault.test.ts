@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startApi, type TestApi } from '../../support/api.js';
+import { DAY_MS } from '../../support/join-flow.js';
+import { LeaveFlow, type Member } from '../../support/leave-flow.js';
+import type { TestGuild } from '../../support/world.js';
+
+describe('Edge case 18: the re-join cooldown falls away where the guild was at fault', () => {
+  let api: TestApi;
+  let flow: LeaveFlow;
+  let guild: TestGuild;
+
+  beforeAll(async () => {
+    api = await startApi();
+    flow = new LeaveFlow(api);
+    guild = await flow.guildUnder({ rejoinCooldownDays: 30 });
+  });
+  afterAll(() => api.stop());
+
+  /** As a ruling for the broadcaster leaves it behind. */
+  const faultOf = (who: Member, fault: 'GUILD' | 'BROADCASTER') =>
+    api.world.owner.query('update guildhall.membership set at_fault = $2 where id = $1', [who.membershipUuid, fault]);
+  const again = async (who: Member) => {
+    const { state, rejectedFor } = await flow.join.apply(who, guild);
+    return [state, ...rejectedFor.map(({ code }) => code)];
+  };
+
+  test('who left without anybody’s fault waits, and is told until when', async () => {
+    const who = await flow.memberOf(guild);
+    await flow.leave(who.subject, 'PROBATION');
+    const { endsAt } = await flow.ended(who);
+    const { state, rejectedFor } = await flow.join.apply(who, guild);
+    const until = new Date(endsAt!.getTime() + 30 * DAY_MS).toISOString();
+    expect([state, rejectedFor]).toMatchObject(['REJECTED', [{ code: 'REJOIN_COOLDOWN', until }]]);
+    // Another guild does not ask.
+    expect(await flow.join.apply(who, await api.world.guild())).toMatchObject({ state: 'DRAFTING' });
+    await api.pass(31 * DAY_MS);
+    expect(await again(who)).toEqual(['DRAFTING']);
+  });
+
+  test('who left by the guild’s fault may come back at once', async () => {
+    const who = await flow.memberOf(guild);
+    await flow.leave(who.subject, 'PROBATION');
+    await faultOf(who, 'GUILD');
+    expect(await again(who)).toEqual(['DRAFTING']);
+  });
+
+  test('by their own fault they wait', async () => {
+    const who = await flow.memberOf(guild);
+    await flow.leave(who.subject, 'PROBATION');
+    await faultOf(who, 'BROADCASTER');
+    expect(await again(who)).toEqual(['REJECTED', 'REJOIN_COOLDOWN']);
+  });
+});
