@@ -4,6 +4,5 @@ export { LogTail, type LogEntry, type LogPosition } from './tail.js';
 export { inTransaction } from './transaction.js';
 export { Wake } from './wake.js';
 export { checkBoot } from './boot.js';
-export { inTransaction } from './transaction.js';
 export { chainHash, canonicalText, GENESIS } from './chain.js';
 export * from './types.js';

@@ -21,8 +21,6 @@ export interface RequestRow {
   readonly membership_id: string | null;
   readonly parent_id: string | null;
   readonly relation: string | null;
-  /** Support may then stand in for the guild, where a kind says so. */
-  readonly guild_suspended: boolean;
   readonly initiator: Party;
   readonly policy_name: string;
   readonly policy_number: number;

@@ -15,6 +15,7 @@ const membership: MembershipFacts = {
   startsAt: '2025-03-02T10:00:00.000Z',
   endsAt: null,
   terms: {},
+  termStartsAt: '2025-03-02T10:00:00.000Z',
   termEndsAt: '2026-03-02T10:00:00.000Z',
 };
 const factsOf = (change: object) =>
