@@ -94,7 +94,7 @@ function optionOf(
   const reasons = [...objections, ...opening.eligibility(facts, said as never)];
   if (reasons.length > 0) {
     const untils = reasons.map(({ until }) => until);
-    const opensAt = untils.every((until) => until !== undefined) ? untils.reduce((a, b) => (a! > b! ? a : b))! : null;
+    const opensAt = untils.every((until) => until !== undefined) ? untils.reduce((a, b) => (a > b ? a : b)) : null;
     return { route, isOpen: false, reasons, opensAt, earliestEnd: null, awaits: [], silence: null };
   }
   const initiator: Party = 'BROADCASTER';

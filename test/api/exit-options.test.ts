@@ -37,11 +37,13 @@ describe('the ways out of a guild', () => {
       LOW_ACTIVITY: ['NO_WHOLE_MONTH', 'ACTIVITY_UNKNOWN'],
       NOTICE: ['MIN_TERM'],
       MINOR: ['NOT_A_MINOR'],
+      CAUSE: true,
     });
     const { MUTUAL, PROBATION, LOW_ACTIVITY, NOTICE } = options;
     expect(MUTUAL).toMatchObject({ awaits: ['GUILD'], silence: expect.stringContaining('“Expired”') });
     expect(PROBATION).toMatchObject({ awaits: [], silence: null });
     expect(NOTICE).toMatchObject({ earliestEnd: null, opensAt: NOTICE!.reasons[0]!.until });
+    expect(options['CAUSE']).toMatchObject({ awaits: ['GUILD'], silence: expect.stringContaining('time to') });
     // Time alone does not make the activity known.
     expect(LOW_ACTIVITY!.opensAt).toBeNull();
   });

@@ -11,7 +11,7 @@ import type { OpeningFacts, RequestDefinition } from '../../workflows/phases/ind
 import { MEMBERSHIP, policy as samplePolicy, requestInput } from '../support/samples/request.js';
 import { broadcaster, sha, START, support, system, uuid } from './join-fixtures.js';
 
-export { agent, both, broadcaster, finance, owner, sha, START, support, system, uuid } from './join-fixtures.js';
+export { agent, both, broadcaster, finance, owner, sha, START, support } from './join-fixtures.js';
 
 export const guardian: Actor = { id: uuid(7), authorities: ['GUARDIAN'] };
 /** Support, while the guild of the request is suspended. */

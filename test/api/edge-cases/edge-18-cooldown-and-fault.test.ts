@@ -16,9 +16,6 @@ describe('Edge case 18: the re-join cooldown falls away where the guild was at f
   });
   afterAll(() => api.stop());
 
-  /** As a ruling for the broadcaster leaves it behind. */
-  const faultOf = (who: Member, fault: 'GUILD' | 'BROADCASTER') =>
-    api.world.owner.query('update guildhall.membership set at_fault = $2 where id = $1', [who.membershipUuid, fault]);
   const again = async (who: Member) => {
     const { state, rejectedFor } = await flow.join.apply(who, guild);
     return [state, ...rejectedFor.map(({ code }) => code)];
@@ -37,17 +34,23 @@ describe('Edge case 18: the re-join cooldown falls away where the guild was at f
     expect(await again(who)).toEqual(['DRAFTING']);
   });
 
-  test('who left by the guild’s fault may come back at once', async () => {
+  test('who left by the guild’s fault, which it admits, may come back at once', async () => {
     const who = await flow.memberOf(guild);
-    await flow.leave(who.subject, 'PROBATION');
-    await faultOf(who, 'GUILD');
+    const alleged = await flow.do(who.subject, 'requestLeave', {
+      route: 'CAUSE',
+      cause: 'UNPAID',
+      evidence: 'Two months unpaid.',
+    });
+    const answer = 'mutation ($input: AnswerCauseInput!) { answerCause(input: $input) { ... on Request { state } } }';
+    await api.gql(guild.owner, answer, { input: { requestId: alleged.id, answer: 'ACCEPTED' } });
+    expect(await flow.join.see(who.subject, alleged.id)).toMatchObject({ state: 'COMPLETED' });
     expect(await again(who)).toEqual(['DRAFTING']);
   });
 
   test('by their own fault they wait', async () => {
     const who = await flow.memberOf(guild);
     await flow.leave(who.subject, 'PROBATION');
-    await faultOf(who, 'BROADCASTER');
+    await api.world.owner.query(`update guildhall.membership set at_fault = 'BROADCASTER' where id = $1`, [who.membershipUuid]);
     expect(await again(who)).toEqual(['REJECTED', 'REJOIN_COOLDOWN']);
   });
 });
