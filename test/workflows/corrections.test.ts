@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { dispute } from '../../workflows/dispute/index.js';
+import { expel } from '../../workflows/expel/index.js';
+import { leaveCause } from '../../workflows/leave-cause/index.js';
 import { payment } from '../../workflows/payment/index.js';
 import type { MembershipFacts, OpeningFacts, RequestDefinition } from '../../workflows/phases/index.js';
 import { release } from '../../workflows/release/index.js';
@@ -191,5 +194,16 @@ describe('PAYMENT', () => {
     const instance = await issued();
     instance.fire('objectionEnd');
     expect(instance.state).toBe('completed');
+  });
+});
+
+describe.each([leaveCause, expel, release, dispute, reopen, reversal])('$kind', (definition) => {
+  it('ends at once for what speaks against it, and tells who asked alone', async () => {
+    const instance = await PureInstance.of(definition, 'ineligible');
+    expect([instance.state, instance.context['reasons'], instance.timers]).toMatchObject(['rejected', [{ code: 'LOCKED' }], []]);
+    const { initiator } = instance.context;
+    expect(instance.effects).toEqual([
+      { type: 'notifyParties', params: { audience: initiator === 'PLATFORM' ? [] : [initiator], template: 'REQUEST_REJECTED' } },
+    ]);
   });
 });

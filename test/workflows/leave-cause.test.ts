@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { leaveCause } from '../../workflows/leave-cause/index.js';
 import { actorAs } from '../support/explorer-actors.js';
 import { codesOf, PureInstance } from '../support/pure-instance.js';
+import { sha, uuid } from '../support/samples/sample.js';
 
 /** Tokyo: days end at 15:00 UTC. Cure 15 days, confirmation 7, decision 14, appeal 7. */
 const begun = (start = 'cause', change: object = {}) => PureInstance.of(leaveCause, start, change);
@@ -126,6 +127,8 @@ describe('LEAVE_CAUSE', () => {
 
   it('is acted in by each side for itself: a guardian of nobody here does nothing, and who is both says for whom', async () => {
     expect(codesOf((await begun()).send('WITHDRAW_REQUEST', 'GUARDIAN'))).toEqual(['NOT_YOUR_PARTY']);
+    const evidence = { annexId: uuid(50), annexHash: sha(50) };
+    expect(codesOf((await begun()).send('ADD_EVIDENCE', 'GUARDIAN', evidence))).toEqual(['NOT_YOUR_PARTY']);
     expect((await begun('minor')).send('WITHDRAW_REQUEST', 'GUARDIAN')).toMatchObject({ ok: true, state: 'withdrawn' });
     const both = { id: actorAs('BROADCASTER').id, authorities: ['BROADCASTER', 'GUILD_OWNER'] };
     const answer = { answer: 'ACCEPTED' };

@@ -71,7 +71,6 @@ export const checks = {
   ...endingChecks,
   ...decidingChecks,
   concedes: says('answer', 'CONCEDED'),
-  contests: says('answer', 'CONTESTED'),
   isOtherDecider: ({ context: { excluded, decisions }, actor }) =>
     excluding([...excluded, ...decisions.map(({ by }) => by)], actor),
   hasLost: forParty<DisputeContext>((party, { context }) =>
@@ -154,7 +153,7 @@ export const machine = defineMachine<DisputeContext, Input>({
             actions: set(() => ({ answer: 'CONCEDED' as const })),
           },
           {
-            guard: permits('isAskedParty', 'contests'),
+            guard: permits('isAskedParty'),
             target: 'answered',
             actions: [set(() => ({ answer: 'CONTESTED' as const })), tell('DISPUTE_ANSWERED')],
           },

@@ -75,7 +75,6 @@ const checks = {
   ...decidingChecks,
   isInitiator: endingChecks.isInitiator,
   isUpheld: says('outcome', 'UPHELD'),
-  isNotUpheld: says('outcome', 'DENIED', 'WITHDRAWN', 'VOIDED'),
 } satisfies Record<string, Check<ExpelContext>>;
 
 export const closeParams = z.strictObject({ disputeId: z.uuid() });
@@ -133,7 +132,6 @@ const machine = defineMachine<ExpelContext, Input>({
         DISPUTE_DECIDED: [
           { guard: permits('isUpheld'), target: 'rejected', actions: overturned },
           {
-            guard: permits('isNotUpheld'),
             target: 'settlement',
             // Never in the past: the membership went on while it was appealed.
             actions: set<ExpelContext>(({ switchAt }, event) => ({ switchAt: later(eventTime(event), switchAt) })),

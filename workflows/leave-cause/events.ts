@@ -57,10 +57,8 @@ export const checks = {
   isCurable: ({ context }) =>
     context.curable ? [] : [{ code: 'NOT_CURABLE', message: 'Such a cause cannot be cured: the platform rules on it at once.' }],
   isCured: says('answer', 'CURED'),
-  isContested: says('answer', 'CONTESTED'),
   isAccepted: says('answer', 'ACCEPTED'),
   isUpheld: says('outcome', 'UPHELD'),
-  isNotUpheld: says('outcome', 'DENIED', 'WITHDRAWN', 'VOIDED'),
   isUnruled: ({ context }) =>
     context.ruling === null ? [] : [{ code: 'RULED', message: 'This was ruled on already; now the appeal decides.' }],
   isSettled: ({ context }) =>

@@ -63,8 +63,8 @@ export const machine = defineMachine<CauseContext, Input>({
       on: {
         ANSWER_CAUSE: [
           { guard: permits('isForGuild', 'isCured'), target: 'confirming', actions: answered('CURED') },
-          { guard: permits('isForGuild', 'isContested'), target: 'ruling', actions: answered('CONTESTED') },
           { guard: permits('isForGuild', 'isAccepted'), ...release('ACCEPTED', answered('ACCEPTED')) },
+          { guard: permits('isForGuild'), target: 'ruling', actions: answered('CONTESTED') },
         ],
         ...evidence,
         ...withdrawable,
@@ -101,7 +101,7 @@ export const machine = defineMachine<CauseContext, Input>({
       on: {
         RULE_CAUSE: [
           { guard: permits('isImpartial', 'isOtherDecider', 'isUpheld'), ...release('UPHELD', ruled) },
-          { guard: permits('isImpartial', 'isOtherDecider', 'isNotUpheld'), target: 'denied', actions: ruled },
+          { guard: permits('isImpartial', 'isOtherDecider'), target: 'denied', actions: ruled },
         ],
         ...evidence,
         ...withdrawable,
@@ -130,7 +130,7 @@ export const machine = defineMachine<CauseContext, Input>({
       on: {
         DISPUTE_DECIDED: [
           { guard: permits('isUpheld'), ...release('APPEAL_UPHELD', upheldOnAppeal) },
-          { guard: permits('isNotUpheld'), target: 'rejected', actions: denied },
+          { target: 'rejected', actions: denied },
         ],
         INTERIM_RELEASE: release('LATE', tell('INTERIM_RELEASE')),
         ...evidence,
@@ -161,11 +161,11 @@ export const machine = defineMachine<CauseContext, Input>({
             target: 'recordingFault',
             actions: [ruled, atFault],
           },
-          { guard: permits('isImpartial', 'isOtherDecider', 'isUnruled', 'isNotUpheld'), target: 'completed', actions: ruled },
+          { guard: permits('isImpartial', 'isOtherDecider', 'isUnruled'), target: 'completed', actions: ruled },
         ],
         DISPUTE_DECIDED: [
           { guard: permits('isUpheld'), target: 'recordingFault', actions: [upheldOnAppeal, atFault] },
-          { guard: permits('isNotUpheld'), target: 'completed' },
+          { target: 'completed' },
         ],
         ...evidence,
       },

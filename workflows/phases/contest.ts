@@ -74,13 +74,11 @@ export const contesting = (to: string, title: string): States => ({
 
 const PLATFORM_ROLES: readonly string[] = ['SUPPORT', 'POLICY', 'AUDITOR'];
 
-/** Takes one outcome of several: the guard of an arrow, never an objection to a person. */
+/** Takes one outcome of several, the last of which needs no such guard: never an objection to a person. */
 export const says =
-  (field: string, ...values: readonly string[]): Check<unknown> =>
+  (field: string, value: string): Check<unknown> =>
   ({ payload }): Reason[] =>
-    !payload || values.includes(payload[field] as string)
-      ? []
-      : [{ code: OTHER_OUTCOME, message: `This way is for: ${values.join(', ')}.`, field }];
+    !payload || payload[field] === value ? [] : [{ code: OTHER_OUTCOME, message: `This way is for ${value}.`, field }];
 
 /** A case that agents have acted in before: none of them decides it. */
 export interface Excluding {

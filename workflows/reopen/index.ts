@@ -76,7 +76,6 @@ const checks = {
   ...decidingChecks,
   isInitiator: endingChecks.isInitiator,
   isGranted: says('outcome', 'GRANTED'),
-  isDenied: says('outcome', 'DENIED'),
 } satisfies Record<string, Check<ReopenContext>>;
 
 const delays = { decisionEnd: daysOf('The time to decide is over', 'disputeDecisionDays') };
@@ -95,7 +94,7 @@ const deciding: StateConfig = {
   DECIDE_PETITION: [
     { guard: permits('isImpartial', 'isOtherDecider', 'isGranted'), target: 'reopening', actions: decidedBy },
     {
-      guard: permits('isImpartial', 'isOtherDecider', 'isDenied'),
+      guard: permits('isImpartial', 'isOtherDecider'),
       target: 'rejected',
       actions: [decidedBy, denied, tell('PETITION_DECIDED')],
     },
