@@ -347,6 +347,12 @@ describe('what the database itself shows to whom', () => {
        "engine statement: insert, select",
        "engine template_version: select",
        "engine timer: insert, select, update",
+       "engine transfer_code.used_at: update",
+       "engine transfer_code.used_by_request_id: update",
+       "engine transfer_code.voided_at: update",
+       "engine transfer_code: insert, select",
+       "engine transfer_code_attempt.succeeded_at: update",
+       "engine transfer_code_attempt: insert, select",
      ]
     `);
   });
