@@ -6,13 +6,15 @@ import { createApp } from '../src/app.js';
 import { readConfig } from '../src/config.js';
 import { ClockControl, databaseOf, openDatabase, roleOf, urlAs } from '../src/database/index.js';
 import { createLogger } from '../src/graphql/index.js';
+import { compareSpells } from './replay/compare.js';
 import { drive } from './replay/drive.js';
-import { reportTable } from './replay/report.js';
+import { report } from './replay/report.js';
 import { readSpells, type Spell } from './replay/spells.js';
 import { prepareWorld } from './replay/world.js';
 
 /** Beside the server's: a replay neither sees nor touches what a running server has. */
 const DATABASE = 'guildhall_replay';
+const MAX_SHOWN = 20;
 const SAMPLE = new URL(
   import.meta.url.includes('/dist/') ? '../../samples/memberships.csv' : '../samples/memberships.csv',
   import.meta.url,
@@ -53,11 +55,11 @@ async function replay(file: string): Promise<void> {
         nextDue: async () =>
           (await pool.query<{ due: Date | null }>(`select min(due_at) as due from guildhall.timer where status = 'armed'`))
             .rows[0]?.due ?? undefined,
-        onProgress: (done, at) => {
-          if (performance.now() - shown < 1000 && done < spells.length) return;
+        onProgress: (done, total, at) => {
+          if (performance.now() - shown < 1000 && done < total) return;
           shown = performance.now();
           say(
-            `  ${String(done).padStart(6)} of ${String(spells.length)} submitted, the clock is at ${at.toISOString().slice(0, 10)}`,
+            `  ${String(done).padStart(6)} of ${String(total)} requests made, the clock is at ${at.toISOString().slice(0, 10)}`,
           );
         },
       });
@@ -65,8 +67,15 @@ async function replay(file: string): Promise<void> {
       const transitions = (await count()) - before;
       say('delivering notifications …');
       await app.workers.drain();
-      say(`\n${await reportTable(pool)}\n`);
+      const { table, wrong } = await report(pool, spells);
+      say(`\n${table}\n`);
       say(`${String(transitions)} transitions in ${seconds.toFixed(1)} s: ${(transitions / seconds).toFixed(0)} per second`);
+      const differences = await compareSpells(pool, spells);
+      for (const { broadcaster, reason } of differences.slice(0, MAX_SHOWN)) say(`  ${broadcaster}: ${reason}`);
+      if (differences.length > MAX_SHOWN) say(`  … and ${String(differences.length - MAX_SHOWN)} more`);
+      for (const guild of wrong) say(`  ${guild}: its members are not as many as in the file`);
+      say(`${String(spells.length)} memberships compared with the file: ${String(differences.length)} differences`);
+      if (differences.length + wrong.length > 0) process.exitCode = 1;
     } finally {
       await app.stop();
     }
