@@ -52,9 +52,6 @@ async function replay(file: string): Promise<void> {
         clock,
         world,
         spells,
-        nextDue: async () =>
-          (await pool.query<{ due: Date | null }>(`select min(due_at) as due from guildhall.timer where status = 'armed'`))
-            .rows[0]?.due ?? undefined,
         onProgress: (done, total, at) => {
           if (performance.now() - shown < 1000 && done < total) return;
           shown = performance.now();

@@ -15,15 +15,13 @@ export interface DriveOptions {
   readonly spells: readonly Spell[];
   /** Requests made so far, of how many. */
   readonly onProgress: (done: number, total: number, at: Date) => void;
-  /** The earliest armed timer, or undefined when none runs. */
-  readonly nextDue: () => Promise<Date | undefined>;
 }
 
 /**
  * Plays the history in the order of time: the clock is moved to whatever comes next, a command or a timer, and everything
  * that is due at that instant is done before it is moved on. The engine sees people, timers and a clock, nothing else.
  */
-export async function drive({ app, clock, world, spells, onProgress, nextDue }: DriveOptions): Promise<void> {
+export async function drive({ app, clock, world, spells, onProgress }: DriveOptions): Promise<void> {
   const steps = planOf(spells, EXIT_RULES);
   const total = steps.reduce((sum, { exits, joins }) => sum + exits.length + joins.length, 0);
   let now = (await clock.now()).getTime();
@@ -31,7 +29,7 @@ export async function drive({ app, clock, world, spells, onProgress, nextDue }: 
   let done = 0;
   let index = 0;
   for (;;) {
-    const due = (await nextDue())?.getTime() ?? Number.POSITIVE_INFINITY;
+    const due = await nextDue(app);
     const step = steps[index];
     const next = Math.min(due, step?.at ?? Number.POSITIVE_INFINITY);
     if (next === Number.POSITIVE_INFINITY) return;
@@ -45,6 +43,14 @@ export async function drive({ app, clock, world, spells, onProgress, nextDue }: 
       index += 1;
     }
   }
+}
+
+/** The earliest armed timer. */
+async function nextDue(app: App): Promise<number> {
+  const { rows } = await app.engine.options.pool.query<{ due: Date | null }>(
+    `select min(due_at) as due from guildhall.timer where status = 'armed'`,
+  );
+  return rows[0]?.due?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
 /** Real time runs on between two looks; a clock that stands is the one of an earlier run. */
