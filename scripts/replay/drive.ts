@@ -7,6 +7,8 @@ import type { Spell } from './spells.js';
 import { EXIT_RULES, type ReplayWorld } from './world.js';
 
 const PARALLEL = 48;
+/** Timers whose effects need a transaction of their own are fired one after the other: as many lanes do so side by side. */
+const TIMER_LANES = 4;
 
 export interface DriveOptions {
   readonly app: App;
@@ -23,6 +25,7 @@ export interface DriveOptions {
  */
 export async function drive({ app, clock, world, spells, onProgress }: DriveOptions): Promise<void> {
   const steps = planOf(spells, EXIT_RULES);
+  const handovers = handoversOf(spells);
   const total = steps.reduce((sum, { exits, joins }) => sum + exits.length + joins.length, 0);
   let now = (await clock.now()).getTime();
   if (!(await isManual(clock, now))) now = Number.NEGATIVE_INFINITY;
@@ -35,7 +38,9 @@ export async function drive({ app, clock, world, spells, onProgress }: DriveOpti
     if (next === Number.POSITIVE_INFINITY) return;
     // A second run meets a clock that is at the end already: time is never turned back.
     if (next > now) await clock.set(new Date((now = next)));
-    if (!step || due <= step.at) await app.workers.drainTimers();
+    // Where somebody leaves and joins at the same instant, the exit has to come first.
+    const lanes = handovers.has(due) ? 1 : TIMER_LANES;
+    if (!step || due <= step.at) await Promise.all(Array.from({ length: lanes }, () => app.workers.drainTimers()));
     else {
       await play(app, world, step, (count) => {
         onProgress((done += count), total, new Date(now));
@@ -43,6 +48,16 @@ export async function drive({ app, clock, world, spells, onProgress }: DriveOpti
       index += 1;
     }
   }
+}
+
+/** Instants at which somebody leaves one guild for another. */
+function handoversOf(spells: readonly Spell[]): Set<number> {
+  const left = new Set(spells.map(({ broadcaster, leftAt }) => `${broadcaster} ${String(leftAt)}`));
+  return new Set(
+    spells
+      .filter(({ broadcaster, joinedAt }) => left.has(`${broadcaster} ${joinedAt}`))
+      .map(({ joinedAt }) => Date.parse(joinedAt)),
+  );
 }
 
 /** The earliest armed timer. */
