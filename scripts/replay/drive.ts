@@ -9,6 +9,7 @@ import { EXIT_RULES, type ReplayWorld } from './world.js';
 const PARALLEL = 48;
 /** Timers whose effects need a transaction of their own are fired one after the other: as many lanes do so side by side. */
 const TIMER_LANES = 4;
+const TIMERS_WORTH_A_LANE = 4;
 
 export interface DriveOptions {
   readonly app: App;
@@ -27,21 +28,24 @@ export async function drive({ app, clock, world, spells, onProgress }: DriveOpti
   const steps = planOf(spells, EXIT_RULES);
   const handovers = handoversOf(spells);
   const total = steps.reduce((sum, { exits, joins }) => sum + exits.length + joins.length, 0);
+  // Nobody watches: following the log for subscribers was a third of the statements.
+  await app.tail.stop();
   let now = (await clock.now()).getTime();
   if (!(await isManual(clock, now))) now = Number.NEGATIVE_INFINITY;
   let done = 0;
   let index = 0;
   for (;;) {
-    const due = await nextDue(app);
+    const { due, count } = await nextDue(app);
     const step = steps[index];
     const next = Math.min(due, step?.at ?? Number.POSITIVE_INFINITY);
     if (next === Number.POSITIVE_INFINITY) return;
     // A second run meets a clock that is at the end already: time is never turned back.
     if (next > now) await clock.set(new Date((now = next)));
-    // Where somebody leaves and joins at the same instant, the exit has to come first.
-    const lanes = handovers.has(due) ? 1 : TIMER_LANES;
-    if (!step || due <= step.at) await Promise.all(Array.from({ length: lanes }, () => app.workers.drainTimers()));
-    else {
+    if (!step || due <= step.at) {
+      // Where somebody leaves and joins at the same instant, the exit has to come first.
+      const lanes = handovers.has(due) ? 1 : Math.min(TIMER_LANES, Math.ceil(count / TIMERS_WORTH_A_LANE));
+      await Promise.all(Array.from({ length: lanes }, () => app.workers.drainTimers()));
+    } else {
       await play(app, world, step, (count) => {
         onProgress((done += count), total, new Date(now));
       });
@@ -60,12 +64,13 @@ function handoversOf(spells: readonly Spell[]): Set<number> {
   );
 }
 
-/** The earliest armed timer. */
-async function nextDue(app: App): Promise<number> {
-  const { rows } = await app.engine.options.pool.query<{ due: Date | null }>(
-    `select min(due_at) as due from guildhall.timer where status = 'armed'`,
-  );
-  return rows[0]?.due?.getTime() ?? Number.POSITIVE_INFINITY;
+/** The earliest armed timer, and how many are due with it. */
+async function nextDue(app: App): Promise<{ readonly due: number; readonly count: number }> {
+  const { rows } = await app.engine.options.pool.query<{ due: Date; count: number }>({
+    name: 'replay.nextDue',
+    text: `select due_at as due, count(*)::int as count from guildhall.timer where status = 'armed' group by 1 order by 1 limit 1`,
+  });
+  return { due: rows[0]?.due.getTime() ?? Number.POSITIVE_INFINITY, count: rows[0]?.count ?? 0 };
 }
 
 /** Real time runs on between two looks; a clock that stands is the one of an earlier run. */

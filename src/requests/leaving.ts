@@ -1,7 +1,15 @@
+import type { RequestDefinition } from '../../workflows/phases/index.js';
 import { registry } from '../../workflows/registry.js';
 
-/** Kinds whose switch ends a membership and begins none: a transfer sets nobody free, and new terms end nothing. */
-const exits = [...new Set(registry.filter(({ effects }) => Object.hasOwn(effects, 'endMembership')).map(({ kind }) => kind))];
+const does = (effect: string) => (definition: RequestDefinition) => Object.hasOwn(definition.effects, effect);
+
+/** Kinds whose switch ends a membership and begins none: a transfer's sets nobody free, and new terms end nothing. */
+const exits = new Set(
+  registry
+    .filter(does('endMembership'))
+    .filter((definition) => !does('transferMembership')(definition))
+    .map(({ kind }) => kind),
+);
 
 /**
  * The end that the membership `m` will have by an exit that is under way and only waits for its instant; a later JOIN may count on it,
@@ -9,5 +17,5 @@ const exits = [...new Set(registry.filter(({ effects }) => Object.hasOwn(effects
  * has none, nor has one on hold, and support may have moved it.
  */
 export const leavingAt = `(select min(t.due_at) from guildhall.request r join guildhall.timer t on t.instance_id = r.id
-  where r.membership_id = m.id and r.kind in (${exits.map((kind) => `'${kind}'`).join(', ')})
+  where r.membership_id = m.id and r.kind in (${[...exits].map((kind) => `'${kind}'`).join(', ')})
     and t.status = 'armed' and t.name like 'xstate.after.switchAt.%')`;

@@ -14,7 +14,15 @@ const GOLDEN = 'test/workflows/golden';
 const AT = '2026-03-02T12:00:00.000Z';
 
 /** Where a membership's end is settled and only waits for its instant. In every other state of every kind it goes on. */
-const SETTLED = ['LEAVE_NOTICE noticePeriod'];
+const SETTLED = [
+  'LEAVE_NOTICE noticePeriod',
+  'LEAVE_MUTUAL settlement',
+  'LEAVE_PROBATION settlement',
+  'LEAVE_LOW_ACTIVITY settlement',
+  'EXPEL noticePeriod',
+  'EXPEL settlement',
+  'RELEASE settlement',
+];
 
 const goldens = readdirSync(GOLDEN).flatMap((kind) =>
   readdirSync(join(GOLDEN, kind)).map((file) => JSON.parse(readFileSync(join(GOLDEN, kind, file), 'utf8')) as Golden),
