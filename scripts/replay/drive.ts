@@ -1,56 +1,76 @@
 import type { App } from '../../src/app.js';
 import type { ClockControl } from '../../src/database/index.js';
-import type { Outcome } from '../../src/engine/index.js';
+import { join } from './join.js';
+import { leave, release } from './leave.js';
+import { planOf, type Exit, type Step } from './plan.js';
 import type { Spell } from './spells.js';
-import type { ReplayWorld } from './world.js';
+import { EXIT_RULES, type ReplayWorld } from './world.js';
 
-const DAY_MS = 86_400_000;
-/** Drafted this long before the switch: three days of cooling-off end with their last day, at most four days after signing. */
-const LEAD_MS = 5 * DAY_MS;
 const PARALLEL = 48;
+/** Timers whose effects need a transaction of their own are fired one after the other: as many lanes do so side by side. */
+const TIMER_LANES = 4;
+const TIMERS_WORTH_A_LANE = 4;
 
 export interface DriveOptions {
   readonly app: App;
   readonly clock: ClockControl;
   readonly world: ReplayWorld;
   readonly spells: readonly Spell[];
-  readonly onProgress: (done: number, at: Date) => void;
-  /** The earliest armed timer, or undefined when none runs. */
-  readonly nextDue: () => Promise<Date | undefined>;
+  /** Requests made so far, of how many. */
+  readonly onProgress: (done: number, total: number, at: Date) => void;
 }
 
 /**
  * Plays the history in the order of time: the clock is moved to whatever comes next, a command or a timer, and everything
  * that is due at that instant is done before it is moved on. The engine sees people, timers and a clock, nothing else.
  */
-export async function drive({ app, clock, world, spells, onProgress, nextDue }: DriveOptions): Promise<void> {
-  const byStart = new Map<number, Spell[]>();
-  for (const spell of spells) {
-    const at = Date.parse(spell.joinedAt) - LEAD_MS;
-    byStart.set(at, [...(byStart.get(at) ?? []), spell]);
-  }
-  const starts = [...byStart.keys()].sort((a, b) => a - b);
+export async function drive({ app, clock, world, spells, onProgress }: DriveOptions): Promise<void> {
+  const steps = planOf(spells, EXIT_RULES);
+  const handovers = handoversOf(spells);
+  const total = steps.reduce((sum, { exits, joins }) => sum + exits.length + joins.length, 0);
+  // Nobody watches: following the log for subscribers was a third of the statements.
+  await app.tail.stop();
   let now = (await clock.now()).getTime();
   if (!(await isManual(clock, now))) now = Number.NEGATIVE_INFINITY;
   let done = 0;
   let index = 0;
   for (;;) {
-    const due = (await nextDue())?.getTime() ?? Number.POSITIVE_INFINITY;
-    const start = starts[index] ?? Number.POSITIVE_INFINITY;
-    const next = Math.min(due, start);
+    const { due, count } = await nextDue(app);
+    const step = steps[index];
+    const next = Math.min(due, step?.at ?? Number.POSITIVE_INFINITY);
     if (next === Number.POSITIVE_INFINITY) return;
     // A second run meets a clock that is at the end already: time is never turned back.
     if (next > now) await clock.set(new Date((now = next)));
-    if (due <= start) await app.workers.drainTimers();
-    else {
-      const batch = byStart.get(start)!;
-      await inParallel(batch, async (spell) => {
-        await play(app, world, spell);
-        onProgress((done += 1), new Date(now));
+    if (!step || due <= step.at) {
+      // Where somebody leaves and joins at the same instant, the exit has to come first.
+      const lanes = handovers.has(due) ? 1 : Math.min(TIMER_LANES, Math.ceil(count / TIMERS_WORTH_A_LANE));
+      await Promise.all(Array.from({ length: lanes }, () => app.workers.drainTimers()));
+    } else {
+      await play(app, world, step, (count) => {
+        onProgress((done += count), total, new Date(now));
       });
       index += 1;
     }
   }
+}
+
+/** Instants at which somebody leaves one guild for another. */
+function handoversOf(spells: readonly Spell[]): Set<number> {
+  const left = new Set(spells.map(({ broadcaster, leftAt }) => `${broadcaster} ${String(leftAt)}`));
+  return new Set(
+    spells
+      .filter(({ broadcaster, joinedAt }) => left.has(`${broadcaster} ${joinedAt}`))
+      .map(({ joinedAt }) => Date.parse(joinedAt)),
+  );
+}
+
+/** The earliest armed timer, and how many are due with it. */
+async function nextDue(app: App): Promise<{ readonly due: number; readonly count: number }> {
+  const { rows } = await app.engine.options.pool.query<{ due: Date; count: number }>({
+    name: 'replay.nextDue',
+    text: `select due_at as due, count(*)::int as count from guildhall.timer where status = 'armed' group by 1 order by 1 limit 1`,
+  });
+  return { due: rows[0]?.due.getTime() ?? Number.POSITIVE_INFINITY, count: rows[0]?.count ?? 0 };
 }
 
 /** Real time runs on between two looks; a clock that stands is the one of an earlier run. */
@@ -58,49 +78,33 @@ async function isManual(clock: ClockControl, seen: number): Promise<boolean> {
   return (await clock.now()).getTime() === seen;
 }
 
-/** One request as its people make it: application, acceptance, two signatures. The rest is the clock's. */
-async function play(app: App, world: ReplayWorld, spell: Spell): Promise<void> {
-  const guild = world.guilds.get(spell.guild)!;
-  const broadcaster = world.broadcasters.get(spell.broadcaster)!;
-  const key = `${spell.guild}/${spell.broadcaster}/${spell.joinedAt}`;
-  const keyed = { idempotencyKey: key, permanentKey: true };
-  const started = await app.engine.start({
-    kind: 'JOIN',
-    operation: 'requestJoin',
-    principalId: broadcaster.principalId,
-    ...keyed,
-    input: {
-      guildId: guild.id,
-      broadcasterId: broadcaster.id,
-      initiator: 'BROADCASTER',
-      said: { terms: { guildSharePercent: 0, termMonths: 0, startAt: spell.joinedAt } },
+/** Exits first: a join at the same instant may count on them. */
+async function play(app: App, world: ReplayWorld, { at, exits, joins }: Step, onDone: (count: number) => void): Promise<void> {
+  for (const together of inOneChange(exits.filter(({ way }) => way === 'release'))) {
+    await release(app, world, at, together);
+    onDone(together.length);
+  }
+  await inParallel(
+    exits.filter(({ way }) => way !== 'release'),
+    async (exit) => {
+      await leave(app, world, exit);
+      onDone(1);
     },
-  });
-  const { instanceId, state, replayed } = accepted(started, spell);
-  if (state === 'rejected' || (replayed && state === 'completed')) return;
-  const version = 1;
-  const send = async (operation: string, principalId: string, event: { type: string; [key: string]: unknown }) =>
-    accepted(await app.engine.send({ instanceId, operation, principalId, event, ...keyed }), spell);
-  await send('acceptTerms', guild.ownerId, { type: 'ACCEPT_TERMS', version });
-  const sha256 = await shownHash(app, instanceId);
-  await Promise.all([
-    send('signAgreement', broadcaster.principalId, { type: 'SIGN_AGREEMENT', version, sha256 }),
-    send('signAgreement', guild.ownerId, { type: 'SIGN_AGREEMENT', version, sha256 }),
-  ]);
-}
-
-async function shownHash(app: App, requestId: string): Promise<string> {
-  const { rows } = await app.engine.options.pool.query<{ body: string; sha256: string }>(
-    'select sha256 from guildhall.agreement_version where request_id = $1 and version = 1',
-    [requestId],
   );
-  return rows[0]!.sha256;
+  await inParallel(joins, async (one) => {
+    await join(app, world, one);
+    onDone(1);
+  });
 }
 
-function accepted(outcome: Outcome, spell: Spell): Extract<Outcome, { outcome: 'accepted' }> {
-  if (outcome.outcome === 'refused')
-    throw new Error(`Line ${String(spell.line)}: ${outcome.code}: ${outcome.reasons.map(({ message }) => message).join(' ')}`);
-  return outcome;
+/** Whom one guild loses at one instant. */
+function inOneChange(exits: readonly Exit[]): Exit[][] {
+  const groups = new Map<string, Exit[]>();
+  for (const exit of exits) {
+    const key = `${exit.spell.leftAt} ${exit.spell.guild}`;
+    groups.set(key, [...(groups.get(key) ?? []), exit]);
+  }
+  return [...groups.values()];
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

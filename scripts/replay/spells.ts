@@ -9,13 +9,23 @@ export interface Spell {
   /** ISO 8601 UTC, whole seconds. */
   readonly joinedAt: string;
   readonly leftAt: string | null;
+  /** `present_at_start`: the day on which the records begin, not that of joining. */
+  readonly entry: Entry;
+  /** Null while a member. */
+  readonly leaveReason: LeaveReason | null;
 }
+
+const ENTRIES = ['joined', 'present_at_start'] as const;
+type Entry = (typeof ENTRIES)[number];
+const LEAVE_REASONS = ['INACTIVITY_RULE', 'OTHER'] as const;
+type LeaveReason = (typeof LEAVE_REASONS)[number];
 
 export interface Problem {
   readonly line: number;
   readonly reason: string;
 }
 
+/** `entry` and `leave_reason` may be missing, or empty: then somebody joined, and left for another reason. */
 const COLUMNS = ['guild', 'broadcaster', 'joined_at', 'left_at'] as const;
 const MAX_LINE_BYTES = 64 * 1024;
 const MAX_PROBLEMS = 1000;
@@ -61,13 +71,30 @@ function toSpell(record: Readonly<Record<string, string>>, line: number, problem
     else if (value(name).length > 200) note(`${name} is longer than 200 characters`);
   }
   const joinedAt = instant(value('joined_at'));
-  if (joinedAt === undefined) note(`joined_at is not an instant in UTC: ${JSON.stringify(value('joined_at').slice(0, 40))}`);
+  if (joinedAt === undefined) note(`joined_at is not an instant in UTC: ${shown(value('joined_at'))}`);
   const leftAt = value('left_at') === '' ? null : instant(value('left_at'));
-  if (leftAt === undefined) note(`left_at is not an instant in UTC: ${JSON.stringify(value('left_at').slice(0, 40))}`);
+  if (leftAt === undefined) note(`left_at is not an instant in UTC: ${shown(value('left_at'))}`);
   if (joinedAt !== undefined && leftAt != null && leftAt < joinedAt) note('left_at is before joined_at');
+  const entry = oneOf(ENTRIES, value('entry') || 'joined');
+  if (entry === undefined) note(`entry is none of ${ENTRIES.join(', ')}: ${shown(value('entry'))}`);
+  const leaveReason = oneOf(LEAVE_REASONS, value('leave_reason') || 'OTHER');
+  if (leaveReason === undefined) note(`leave_reason is none of ${LEAVE_REASONS.join(', ')}: ${shown(value('leave_reason'))}`);
+  else if (leftAt === null && value('leave_reason') !== '') note('leave_reason is given without left_at');
   if (problems.length > before) return undefined;
-  return { line, guild: value('guild'), broadcaster: value('broadcaster'), joinedAt: joinedAt!, leftAt: leftAt ?? null };
+  return {
+    line,
+    guild: value('guild'),
+    broadcaster: value('broadcaster'),
+    joinedAt: joinedAt!,
+    leftAt: leftAt!,
+    entry: entry!,
+    leaveReason: leftAt === null ? null : leaveReason!,
+  };
 }
+
+const shown = (text: string): string => JSON.stringify(text.slice(0, 40));
+const oneOf = <Value extends string>(values: readonly Value[], text: string): Value | undefined =>
+  values.find((value) => value === text);
 
 function instant(text: string): string | undefined {
   if (!INSTANT.test(text)) return undefined;
@@ -81,19 +108,21 @@ function instant(text: string): string | undefined {
 function overlaps(spells: readonly Spell[]): Problem[] {
   const byPerson = byBroadcaster(spells);
   return [...byPerson.values()].flatMap((own) => {
-    const sorted = [...own].sort((a, b) => (a.joinedAt < b.joinedAt ? -1 : 1));
+    const sorted = [...own].sort((a, b) => Date.parse(a.joinedAt) - Date.parse(b.joinedAt));
     let longest: Spell | undefined;
-    return sorted.flatMap((spell) => {
+    return sorted.flatMap((spell, index) => {
       // Not the one before it, but the one that ends last: a short spell may lie inside a long one.
       const earlier = longest;
       if (!earlier || (earlier.leftAt !== null && (spell.leftAt === null || spell.leftAt > earlier.leftAt))) longest = spell;
-      if (!earlier || (earlier.leftAt !== null && earlier.leftAt <= spell.joinedAt)) return [];
+      // Two that begin together could not be told apart, even where one of them ends at once.
+      const isTwin = sorted[index - 1]?.joinedAt === spell.joinedAt;
+      if (!earlier || (earlier.leftAt !== null && earlier.leftAt <= spell.joinedAt && !isTwin)) return [];
       return [{ line: spell.line, reason: `overlaps the membership of the same broadcaster in line ${String(earlier.line)}` }];
     });
   });
 }
 
-function byBroadcaster(spells: readonly Spell[]): Map<string, Spell[]> {
+export function byBroadcaster(spells: readonly Spell[]): Map<string, Spell[]> {
   const groups = new Map<string, Spell[]>();
   for (const spell of spells) {
     const own = groups.get(spell.broadcaster);

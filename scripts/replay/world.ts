@@ -8,6 +8,9 @@ const ISSUER = 'urn:guildhall:replay';
 const REGION = 'REPLAY';
 const FROM = '2000-01-01T00:00:00.000Z';
 
+/** Of the replay's policy: what the plan of the exits is made by. */
+export const EXIT_RULES = { noticeDays: 30, probationDays: 14 } as const;
+
 /** Cooling-off of three days, no minimum term, no re-join cooldown, no cap; age and identity are attested by the import. */
 const POLICY: PolicyParameters = {
   ...defaultParameters(REGION),
@@ -17,9 +20,13 @@ const POLICY: PolicyParameters = {
   maxTermMonths: 120,
   rejoinCooldownDays: 0,
   guildShareMaxPercent: 100,
+  exitQuotaPercentPerMonth: 0,
+  ...EXIT_RULES,
 };
 
 export interface ReplayWorld {
+  /** In whose name the platform releases members. */
+  readonly supportId: string;
   readonly guilds: ReadonlyMap<string, { readonly id: string; readonly ownerId: string }>;
   readonly broadcasters: ReadonlyMap<string, { readonly id: string; readonly principalId: string }>;
 }
@@ -41,12 +48,13 @@ export async function prepareWorld(owner: pg.Client, spells: readonly Spell[]): 
   }
   await insertPrincipals(owner, [...new Set(spells.map((spell) => `owner:${spell.guild}`))]);
   await insertPrincipals(owner, [...new Set(spells.map((spell) => `broadcaster:${spell.broadcaster}`))]);
+  const supportId = await upsertSupport(owner);
   const guilds = await upsertGuilds(owner, [...new Set(spells.map((spell) => spell.guild))]);
   const broadcasters = await upsertBroadcasters(owner, [...new Set(spells.map((spell) => spell.broadcaster))]);
   await owner.query('commit');
   // Statistics of tables that were empty a moment ago would mislead the first plans.
   await owner.query('analyze guildhall.principal, guildhall.guild, guildhall.guild_staff, guildhall.broadcaster');
-  return { guilds, broadcasters };
+  return { supportId, guilds, broadcasters };
 }
 
 async function insertPrincipals(owner: pg.Client, subjects: readonly string[]): Promise<void> {
@@ -55,6 +63,15 @@ async function insertPrincipals(owner: pg.Client, subjects: readonly string[]): 
      on conflict (issuer, subject) do nothing`,
     [subjects.map(() => uuidv7()), subjects, ISSUER],
   );
+}
+
+async function upsertSupport(owner: pg.Client): Promise<string> {
+  await insertPrincipals(owner, ['support']);
+  const { rows } = await owner.query<{ id: string }>(
+    `update guildhall.principal set platform_role = 'SUPPORT' where issuer = $1 and subject = 'support' returning id`,
+    [ISSUER],
+  );
+  return rows[0]!.id;
 }
 
 async function upsertGuilds(owner: pg.Client, names: readonly string[]): Promise<Map<string, { id: string; ownerId: string }>> {

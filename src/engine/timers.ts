@@ -27,7 +27,7 @@ const columns = `t.instance_id, t.name, t.armed_seq, t.event_type, floor(extract
 const claimSql = `
 select ${columns} from guildhall.timer t join guildhall.instance i on i.id = t.instance_id
 where t.status = 'armed' and t.due_at <= guildhall.now() and (t.next_attempt_at is null or t.next_attempt_at <= clock_timestamp())
-order by t.due_at limit $1 for update of i, t skip locked`;
+order by t.due_at, t.instance_id limit $1 for update of i, t skip locked`;
 
 const claimOneSql = `
 select ${columns} from guildhall.timer t join guildhall.instance i on i.id = t.instance_id

@@ -2,6 +2,7 @@ import { ageReachedAt } from '../../workflows/phases/index.js';
 import type { MembershipFacts, OpeningFacts, ParentFacts } from '../../workflows/phases/index.js';
 import type { Transaction } from '../engine/index.js';
 import { laterSwitchesSql } from '../settlement/later-switches.js';
+import { leavingAt } from './leaving.js';
 
 /** What a request is opened about, as ids that were found to exist. */
 export interface Subject {
@@ -71,13 +72,6 @@ const membershipJson = `json_build_object('id', m.id, 'guildId', m.guild_id, 'st
 const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap', g.member_cap, 'mergesAt', ${instant('g.merges_at')},
   'members', case when g.member_cap is null then 0 else (select count(*) from guildhall.membership m where m.guild_id = g.id
     and m.annulled_at is null and m.starts_at <= $5 and (m.ends_at is null or m.ends_at > $5)) end)`;
-
-/**
- * The end that a membership will have by an exit that is under way and only waits for its instant; a later JOIN may count on it, and
- * is judged again at its own switch.
- */
-const leavingAt = `(select min((i.snapshot::jsonb #>> '{context,switchAt}')::timestamptz) from guildhall.request r join guildhall.instance i on i.id = r.id
-  where r.membership_id = m.id and i.status = 'active' and i.state in ('settlement', 'noticePeriod') and r.kind not in ('AMEND', 'RENEW'))`;
 
 const factsSql = `
 select b.identity_verified_at is not null as identity_verified, b.birth_date::text as birth_date,

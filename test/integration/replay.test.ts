@@ -1,94 +1,44 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import pg from 'pg';
-import { pino } from 'pino';
-import { drive } from '../../scripts/replay/drive.js';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type pg from 'pg';
+import { compareSpells } from '../../scripts/replay/compare.js';
+import { report } from '../../scripts/replay/report.js';
 import { readSpells, type Spell } from '../../scripts/replay/spells.js';
-import { prepareWorld } from '../../scripts/replay/world.js';
-import { createApp, type App } from '../../src/app.js';
-import { ClockControl } from '../../src/database/index.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
+import { replayInto, seededSpells, somePeople, type SeededWay } from '../support/replay.js';
 
-/** The real history when it lies beside the project, else invented spells of the same form. */
+/** The real history, when it lies beside the project. */
 const REAL = '../shared/data/kubernetes-org/memberships.csv';
 const SEED = 20_261_123;
-const COUNT = 50;
 
-/** A small generator with a seed (mulberry32): the same fifty spells in every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function chosen(): Spell[] {
-  const next = random(SEED);
-  if (!existsSync(REAL)) {
-    return Array.from({ length: COUNT }, (_, index) => ({
-      line: index + 2,
-      guild: `guild-${String(Math.floor(next() * 4))}`,
-      broadcaster: `b-${String(index)}`,
-      joinedAt: new Date(Date.UTC(2020, 0, 10) + Math.floor(next() * 1_000 * 86_400) * 1_000).toISOString(),
-      leftAt: null,
-    }));
-  }
-  const { spells } = readSpells(readFileSync(REAL));
-  const picked = new Map<string, Spell>();
-  while (picked.size < COUNT) {
-    const spell = spells[Math.floor(next() * spells.length)]!;
-    // Second spells wait for leaving; a first one of somebody stands for itself.
-    if (!picked.has(spell.broadcaster)) picked.set(spell.broadcaster, spell);
-  }
-  return [...picked.values()];
-}
+const seeded = seededSpells(SEED, 6);
+const real = existsSync(REAL) ? somePeople(readSpells(readFileSync(REAL)).spells, SEED, 40) : [];
+const spells = [...seeded.flatMap((one) => one.spells), ...real];
 
 let db: TestDatabase;
-let app: App;
-let clock: ClockControl;
 let engine: pg.Pool;
-const spells = chosen();
-
-const run = async () => {
-  const owner = new pg.Client({ connectionString: db.ownerUrl });
-  await owner.connect();
-  const world = await prepareWorld(owner, spells);
-  await owner.end();
-  const nextDue = async () =>
-    (await engine.query<{ due: Date | null }>(`select min(due_at) as due from guildhall.timer where status = 'armed'`)).rows[0]
-      ?.due ?? undefined;
-  await drive({ app, clock, world, spells, nextDue, onProgress: () => undefined });
-};
 
 beforeAll(async () => {
   db = await testDatabase();
   engine = db.pool('engine');
-  clock = new ClockControl({ url: db.url, rolePrefix: db.rolePrefix, production: false });
-  const log = pino({ level: 'silent' });
-  app = await createApp({
-    config: { introspection: false, production: false },
-    databaseUrl: db.url,
-    rolePrefix: db.rolePrefix,
-    poolSize: 4,
-    log,
-  });
-  await run();
-}, 60_000);
-
-afterAll(async () => {
-  await app.stop();
-  await clock.close();
-  await db.dispose();
-});
+  await replayInto(db, spells);
+}, 120_000);
+afterAll(() => db.dispose());
 
 interface Entry {
-  readonly event: string;
-  readonly source: string;
-  readonly authority: string;
+  readonly seen: string;
   readonly at: Date;
+}
+
+/** What happened in the request that began a spell's membership, or in the one that ended it, in its order. */
+async function historyOf({ broadcaster, joinedAt }: Spell, which: 'request_id' | 'ended_by_request_id'): Promise<Entry[]> {
+  const { rows } = await engine.query<Entry>(
+    `select concat_ws(' ', h.source, regexp_replace(h.event_type, '^xstate\\.after\\.([^.]+)\\..*$', '\\1'), h.authority) as seen, h.at
+     from guildhall.membership m join guildhall.history h on h.instance_id = m.${which} join guildhall.broadcaster b on b.id = m.broadcaster_id
+     where b.handle = $1 and m.starts_at = $2 order by h.seq`,
+    [broadcaster, joinedAt],
+  );
+  return rows;
 }
 
 const midnightAfter = (signed: Date, days: number) => {
@@ -96,26 +46,111 @@ const midnightAfter = (signed: Date, days: number) => {
   return new Date(day.getTime() + (days + 1) * 86_400_000);
 };
 
-test('fifty seeded spells go through the whole history: draft, both signatures, a cooling-off that its timer ends, the switch', async () => {
-  for (const spell of spells) {
-    const { rows } = await engine.query<Entry & { starts_at: Date }>(
-      `select regexp_replace(h.event_type, '^xstate\\.after\\.([^.]+)\\..*$', '\\1') as event, h.source, h.authority, h.at, m.starts_at
-       from guildhall.history h join guildhall.request r on r.id = h.instance_id join guildhall.broadcaster b on b.id = r.broadcaster_id
-       join guildhall.membership m on m.request_id = r.id where b.handle = $1 order by h.seq`,
-      [spell.broadcaster],
-    );
-    const seen = rows.map(({ event, source, authority }) => `${source} ${event} ${authority}`);
-    expect(seen.slice(0, 3)).toEqual([
+const SIGNED = ['outside ACCEPT_TERMS GUILD_OWNER', 'outside SIGN_AGREEMENT BROADCASTER', 'outside SIGN_AGREEMENT GUILD_OWNER'];
+const SWITCHED = ['timer switchAt SYSTEM', 'effect SWITCHED SYSTEM'];
+/** The two signatures in the order of the alphabet: they are given at the same time. */
+const inOrder = (entries: readonly Entry[]) => {
+  const all = entries.map(({ seen }) => seen);
+  const first = all.findIndex((seen) => seen.includes('SIGN_AGREEMENT'));
+  return first < 0 ? all : [...all.slice(0, first), ...all.slice(first, first + 2).sort(), ...all.slice(first + 2)];
+};
+
+const firstSpellsOf = (way: SeededWay) => seeded.filter((one) => one.way === way).map((one) => one.spells[0]!);
+
+test('every membership begins by a JOIN: draft, both signatures, a cooling-off that its timer ends, the switch', async () => {
+  for (const spell of [...seeded.map((one) => one.spells[0]!), ...real]) {
+    const entries = await historyOf(spell, 'request_id');
+    expect(inOrder(entries)).toEqual([
       'start START BROADCASTER',
       'effect AGREEMENT_RENDERED SYSTEM',
-      'outside ACCEPT_TERMS GUILD_OWNER',
+      ...SIGNED,
+      'timer coolingOffEnd SYSTEM',
+      ...SWITCHED,
     ]);
-    expect(seen.slice(3, 5).sort()).toEqual(['outside SIGN_AGREEMENT BROADCASTER', 'outside SIGN_AGREEMENT GUILD_OWNER']);
-    expect(seen.slice(5)).toEqual(['timer coolingOffEnd SYSTEM', 'timer switchAt SYSTEM', 'effect SWITCHED SYSTEM']);
-    expect(rows[5]!.at).toEqual(midnightAfter(rows[4]!.at, 3));
-    expect(rows[7]!.at.toISOString()).toBe(spell.joinedAt);
-    expect(rows[7]!.starts_at.toISOString()).toBe(spell.joinedAt);
+    expect(entries[5]!.at).toEqual(midnightAfter(entries[4]!.at, 3));
+    expect(entries[7]!.at.toISOString()).toBe(spell.joinedAt);
   }
+});
+
+describe('every membership that ends does so by a workflow of its own, at the instant of the file', () => {
+  const LEFT = [...SWITCHED, 'effect STATEMENT_OPENED SYSTEM'];
+  test.each<[string, SeededWay, string, string[]]>([
+    ['with notice', 'notice', 'VOLUNTARY', ['start START BROADCASTER', ...LEFT]],
+    ['alone in probation', 'probation', 'VOLUNTARY', ['start START BROADCASTER', ...LEFT]],
+    ['by agreement', 'mutual', 'VOLUNTARY', ['start START BROADCASTER', 'effect AGREEMENT_RENDERED SYSTEM', ...SIGNED, ...LEFT]],
+    ['released by the platform', 'release', 'ENFORCED', ['start START SUPPORT', ...LEFT]],
+  ])('%s', async (_name, way, endKind, expected) => {
+    for (const spell of firstSpellsOf(way)) {
+      const entries = await historyOf(spell, 'ended_by_request_id');
+      expect(inOrder(entries)).toEqual(expected);
+      const { rows } = await engine.query(
+        `select m.ends_at, m.end_kind from guildhall.membership m join guildhall.broadcaster b on b.id = m.broadcaster_id
+         where b.handle = $1 and m.starts_at = $2`,
+        [spell.broadcaster, spell.joinedAt],
+      );
+      expect(rows).toEqual([{ ends_at: new Date(spell.leftAt!), end_kind: endKind }]);
+      expect(entries.at(-1)!.at.toISOString()).toBe(spell.leftAt);
+    }
+  });
+
+  test('the mass removal was bulk work of the platform, one item a member', async () => {
+    const { rows } = await engine.query(
+      `select o.type, o.reason_code, o.status, o.failed, sum(o.done)::int as done from guildhall.bulk_operation o
+       where o.params ->> 'effectiveAt' = $1 group by 1, 2, 3, 4`,
+      [firstSpellsOf('release')[0]!.leftAt],
+    );
+    expect(rows).toEqual([
+      {
+        type: 'RELEASE_MEMBERSHIP',
+        reason_code: 'INACTIVITY_RULE',
+        status: 'DONE',
+        failed: 0,
+        done: firstSpellsOf('release').length,
+      },
+    ]);
+  });
+});
+
+test('no request was refused, and somebody who is back some hours later asked before they had left', async () => {
+  const { rows } = await engine.query(`select kind, state from guildhall.instance where state not in ('completed')`);
+  expect(rows).toEqual([]);
+  for (const { spells: own } of seeded.filter((one) => one.spells.length > 1)) {
+    const [asked] = await historyOf(own[1]!, 'request_id');
+    expect(asked!.at.getTime()).toBeLessThanOrEqual(Date.parse(own[0]!.leftAt!));
+  }
+});
+
+describe('the comparison with the file', () => {
+  test('finds no difference, and as many members of every guild', async () => {
+    expect(await compareSpells(engine, spells)).toEqual([]);
+    const { wrong, table } = await report(engine, spells);
+    expect(wrong).toEqual([]);
+    expect(table.split('\n').at(-1)).toMatch(/^all +\d/);
+  });
+
+  test('tells every difference: another end, an end too many, a membership too few and one too many', async () => {
+    const [changed, ended, , extra] = firstSpellsOf('notice');
+    const [stays] = firstSpellsOf('stays');
+    const other = spells.flatMap((spell): Spell[] => {
+      if (spell === changed) return [{ ...spell, leftAt: '2030-01-01T00:00:00.000Z' }];
+      if (spell === ended) return [{ ...spell, leftAt: null, leaveReason: null }];
+      if (spell === stays) return [{ ...spell, joinedAt: '2019-01-01T00:00:00.000Z' }];
+      return spell === extra ? [] : [spell];
+    });
+    const reasons = (await compareSpells(engine, other)).map(({ broadcaster, reason }) => `${broadcaster}: ${reason}`).sort();
+    const where = ({ broadcaster, line, guild, joinedAt }: Spell) =>
+      `${broadcaster}: line ${String(line)}: the membership in ${guild} from ${joinedAt}`;
+    expect(reasons).toEqual(
+      [
+        `${where(changed!)} ends at ${changed!.leftAt!}; in the file it ends at 2030-01-01T00:00:00.000Z`,
+        `${where(ended!)} ends at ${ended!.leftAt!}; in the file it goes on`,
+        `${where({ ...stays!, joinedAt: '2019-01-01T00:00:00.000Z' })} is missing`,
+        `${stays!.broadcaster}: a membership that is not in the file: in ${stays!.guild} from ${stays!.joinedAt}`,
+        `${extra!.broadcaster}: a membership that is not in the file: in ${extra!.guild} from ${extra!.joinedAt}`,
+      ].sort(),
+    );
+    expect((await report(engine, other)).wrong).toEqual([ended!.guild]);
+  });
 });
 
 test('a second run changes nothing', async () => {
@@ -123,10 +158,11 @@ test('a second run changes nothing', async () => {
     (
       await engine.query(
         `select (select count(*) from guildhall.history) as history, (select count(*) from guildhall.membership) as memberships,
-           (select count(*) from guildhall.request) as requests, (select count(*) from guildhall.delivery) as deliveries, guildhall.now() as now`,
+           (select count(*) from guildhall.request) as requests, (select count(*) from guildhall.delivery) as deliveries,
+           (select count(*) from guildhall.bulk_item) as items, guildhall.now() as now`,
       )
     ).rows[0] as object;
   const before = await counts();
-  await run();
+  await replayInto(db, spells);
   expect(await counts()).toEqual(before);
 });
