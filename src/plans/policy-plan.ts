@@ -46,7 +46,7 @@ export function policyPlanner(
 ): PolicyPlanner {
   const known = new Map<string, Promise<Version | undefined>>();
   const versionOf = (id: string) => {
-    const found = known.get(id) ?? policyVersion(pool as never, id);
+    const found = known.get(id) ?? policyVersion(pool, id);
     known.set(id, found);
     return found;
   };
@@ -76,7 +76,7 @@ function planOf(
   event: { readonly type: string },
 ): PlannedRequest {
   const { id, kind, state } = request;
-  const pinned = (definition.policy?.safeParse(to.parameters).data ?? {}) as object;
+  const pinned = (definition.policy?.safeParse(to.parameters).data ?? {});
   const changes = compareParameters(from.parameters, to.parameters).filter(({ name }) => Object.hasOwn(pinned, name));
   const effect = effectOf(changes);
   const planned = { id, kind, state, effect, changes };
