@@ -39,7 +39,7 @@ export class TransferCodes {
   ): Promise<{ readonly code: string; readonly expiresAt: string } | Refused> {
     return inTransaction(this.pool, async (tx) => {
       const at = await now(tx);
-      const subject = await readSubject(tx, asking as Opening, { ...about, said: {} }, at);
+      const subject = await readSubject(tx, asking, { ...about, said: {} }, at);
       const nothing = refused('NOT_FOUND', 'There is no such membership, or you may not see it.');
       if (!subject) return nothing;
       await lockBroadcaster(tx, subject.broadcasterId);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { annexFields, permits, set } from '../kernel/index.js';
-import type { Check, EventSpec, Reason, States, WorkflowEvent } from '../kernel/index.js';
+import type { Check, EventSpec, States, WorkflowEvent } from '../kernel/index.js';
 import { about, interruptible, tell } from './common.js';
 import { isAGround, NOT_GROUNDS, OBJECTION_CODES } from './grounds.js';
 import { actingAs, forParty, GUILD_SIGNATORIES, STAND_IN } from './parties.js';
