@@ -155,6 +155,8 @@ describe('The entries of the two guilds', () => {
     transfer.enter(gaining);
     expect(codesOf(transfer.enter(gaining))).toEqual(['TERMS_UNCHANGED']);
     expect(transfer.send('ENTER_TRANSFER_TERMS', broadcaster, { terms })).toMatchObject({ code: 'FORBIDDEN' });
+    const twice = { id: uuid(90), authorities: ['BROADCASTER', 'GUILD_OWNER'] };
+    expect(codesOf(transfer.send('ENTER_TRANSFER_TERMS', twice, { terms, as: 'BROADCASTER' }))).toEqual(['ONLY_GUILDS']);
   });
 });
 
@@ -267,6 +269,8 @@ describe('After the signatures', () => {
     expect(coolingOff().do('OBJECT_TO_TRANSFER', losing, { ground: 'FRAUD' }).do('WITHDRAW_REQUEST', broadcaster).state).toBe(
       'withdrawn',
     );
+    const objected = coolingOff().do('OBJECT_TO_TRANSFER', losing, { ground: 'FRAUD' });
+    expect(codesOf(objected.send('WITHDRAW_REQUEST', losing))).toEqual(['ONLY_PROTECTED_PARTY']);
     expect(coolingOff().fire('coolingOffEnd').send('WITHDRAW_REQUEST', broadcaster)).toMatchObject({ code: 'WRONG_STATE' });
   });
 
@@ -340,6 +344,11 @@ describe('Support', () => {
     });
     expect([transfer.state, transfer.context['version'], transfer.context['signatures']]).toEqual(['signing', 2, {}]);
     expect(transfer.paramsOf('renderTransfer')).toMatchObject({ agreement: { feeMinor: 1 }, release: { feeMinor: 1 } });
+  });
+
+  it('corrects them only within the policy', () => {
+    const beyond = { terms: { ...terms, originSharePercent: 6 }, reasonCode: 'PLATFORM_ERROR' };
+    expect(codesOf(certification().send('CORRECT_REQUEST', support, beyond))).toEqual(['ORIGIN_SHARE_TOO_HIGH']);
   });
 
   it('voids it wherever it rests', () => {

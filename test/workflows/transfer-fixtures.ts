@@ -16,7 +16,7 @@ import { MEMBERSHIP } from '../support/samples/request.js';
 import { START, sha, uuid } from '../support/samples/sample.js';
 import { offer, releaseSha, transferAnswers, transferInput } from '../support/samples/transfer.js';
 
-export { ofMinor, offer, otherOffer, releaseSha, transferInput } from '../support/samples/transfer.js';
+export { ofMinor, offer, otherOffer, releaseSha } from '../support/samples/transfer.js';
 export { START, sha, uuid } from '../support/samples/sample.js';
 export { MEMBERSHIP };
 
