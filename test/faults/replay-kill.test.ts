@@ -9,7 +9,7 @@ import { assertInvariants } from '../support/invariants.js';
 import { outcomeOf, replayInto, seededSpells } from '../support/replay.js';
 import type { ReplayProcessOptions } from '../support/replay.process.js';
 
-const SAMPLE = { seed: 7, each: 3 };
+const SAMPLE = { seed: 7, each: 2 };
 const spells = seededSpells(SAMPLE.seed, SAMPLE.each).flatMap((one) => one.spells);
 
 let undisturbed: TestDatabase;

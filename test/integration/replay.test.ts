@@ -11,8 +11,8 @@ import { replayInto, seededSpells, somePeople, type SeededWay } from '../support
 const REAL = '../shared/data/kubernetes-org/memberships.csv';
 const SEED = 20_261_123;
 
-const seeded = seededSpells(SEED, 6);
-const real = existsSync(REAL) ? somePeople(readSpells(readFileSync(REAL)).spells, SEED, 40) : [];
+const seeded = seededSpells(SEED, 4);
+const real = existsSync(REAL) ? somePeople(readSpells(readFileSync(REAL)).spells, SEED, 25) : [];
 const spells = [...seeded.flatMap((one) => one.spells), ...real];
 
 let db: TestDatabase;

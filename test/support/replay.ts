@@ -58,9 +58,8 @@ const LENGTHS = {
   notice: [40, 400],
   probation: [0.2, 13],
   mutual: [21, 30],
-  release: [],
 } as const;
-export type SeededWay = keyof typeof LENGTHS | 'stays';
+export type SeededWay = keyof typeof LENGTHS | 'stays' | 'release';
 
 export interface Seeded {
   readonly way: SeededWay;
@@ -72,8 +71,9 @@ export function seededSpells(seed: number, each: number): Seeded[] {
   const next = random(seed);
   const between = (from: number, to: number) => from + Math.floor(next() * (to - from));
   const second = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString();
+  const firstDay = () => Date.UTC(2020, 0, 10) + between(0, 1000 * DAY_MS);
   let line = 1;
-  const ways: SeededWay[] = ['stays', ...(Object.keys(LENGTHS) as (keyof typeof LENGTHS)[])];
+  const ways: SeededWay[] = ['stays', 'release', 'notice', 'probation', 'mutual'];
   return ways.flatMap((way) =>
     Array.from({ length: each }, (_, index): Seeded => {
       const broadcaster = `b-${way}-${String(index)}`;
@@ -86,13 +86,14 @@ export function seededSpells(seed: number, each: number): Seeded[] {
         entry: 'joined',
         leaveReason: ends === null ? null : way === 'release' ? 'INACTIVITY_RULE' : 'OTHER',
       });
-      if (way === 'release') return { way, spells: [spell(0, MASS_REMOVAL - between(HOUR_MS, 300 * DAY_MS), MASS_REMOVAL)] };
-      const began = Date.UTC(2020, 0, 10) + between(0, 1000 * DAY_MS);
-      if (way === 'stays') return { way, spells: [spell(between(0, 3), began, null)] };
-      const [from, to] = LENGTHS[way];
-      const ends = began + between(from * DAY_MS, to * DAY_MS);
-      const first = spell(between(0, 3), began, ends);
-      return { way, spells: index % 2 === 0 ? [first] : [first, spell(between(0, 3), ends + between(0, 20 * HOUR_MS), null)] };
+      if (way === 'stays') return { way, spells: [spell(between(0, 3), firstDay(), null)] };
+      const isRemoved = way === 'release';
+      const began = isRemoved ? MASS_REMOVAL - between(HOUR_MS, 300 * DAY_MS) : firstDay();
+      const ends = isRemoved ? MASS_REMOVAL : began + between(LENGTHS[way][0] * DAY_MS, LENGTHS[way][1] * DAY_MS);
+      const first = spell(isRemoved ? 0 : between(0, 3), began, ends);
+      if (index % 2 === 0) return { way, spells: [first] };
+      // One of them without a moment in between.
+      return { way, spells: [first, spell(between(0, 3), index === 1 ? ends : ends + between(0, 20 * HOUR_MS), null)] };
     }),
   );
 }

@@ -9,8 +9,14 @@ describe('reading a file of memberships', () => {
   test('a good file gives its spells, with and without a byte order mark, with either line end', () => {
     const rows = [header, 'g1,b1,2020-01-01T00:00:00Z,2020-02-01T00:00:00Z', 'g1,b2,2020-01-01T00:00:00Z,', ''];
     const expected = [
-      { line: 2, guild: 'g1', broadcaster: 'b1', joinedAt: '2020-01-01T00:00:00.000Z', leftAt: '2020-02-01T00:00:00.000Z' },
-      { line: 3, guild: 'g1', broadcaster: 'b2', joinedAt: '2020-01-01T00:00:00.000Z', leftAt: null },
+      {
+        ...{ line: 2, guild: 'g1', broadcaster: 'b1', joinedAt: '2020-01-01T00:00:00.000Z', leftAt: '2020-02-01T00:00:00.000Z' },
+        ...{ entry: 'joined', leaveReason: 'OTHER' },
+      },
+      {
+        ...{ line: 3, guild: 'g1', broadcaster: 'b2', joinedAt: '2020-01-01T00:00:00.000Z', leftAt: null },
+        ...{ entry: 'joined', leaveReason: null },
+      },
     ];
     for (const text of [rows.join('\n'), rows.join('\r\n'), `\uFEFF${rows.join('\n')}`, `\uFEFF${rows.join('\r\n')}`]) {
       expect(readSpells(new TextEncoder().encode(text))).toEqual({ spells: expected, problems: [] });
@@ -61,6 +67,45 @@ describe('reading a file of memberships', () => {
       '4: overlaps the membership of the same broadcaster in line 2',
       '6: overlaps the membership of the same broadcaster in line 5',
     ]);
+  });
+
+  test('how somebody came in and why they left may be told, and is told of when it is neither of what there is', () => {
+    const more = `${header},entry,leave_reason`;
+    const told = read(
+      more,
+      'g,b1,2020-01-01T00:00:00Z,2020-02-01T00:00:00Z,present_at_start,INACTIVITY_RULE',
+      'g,b2,2020-01-01T00:00:00Z,2020-02-01T00:00:00Z,joined,OTHER',
+      'g,b3,2020-01-01T00:00:00Z,2020-02-01T00:00:00Z,,',
+      'g,b4,2020-01-01T00:00:00Z,,joined,',
+    );
+    expect(told.problems).toEqual([]);
+    expect(told.spells.map(({ entry, leaveReason }) => [entry, leaveReason])).toEqual([
+      ['present_at_start', 'INACTIVITY_RULE'],
+      ['joined', 'OTHER'],
+      ['joined', 'OTHER'],
+      ['joined', null],
+    ]);
+    expect(
+      problems(
+        more,
+        'g,b1,2020-01-01T00:00:00Z,,born,',
+        'g,b2,2020-01-01T00:00:00Z,2020-02-01T00:00:00Z,joined,inactivity_rule',
+        'g,b3,2020-01-01T00:00:00Z,,joined,OTHER',
+        'g,b4,2020-01-01T00:00:00Z,2020-02-01T00:00:00Z,later,bored',
+      ),
+    ).toEqual([
+      '2: entry is none of joined, present_at_start: "born"',
+      '3: leave_reason is none of INACTIVITY_RULE, OTHER: "inactivity_rule"',
+      '4: leave_reason is given without left_at',
+      '5: entry is none of joined, present_at_start: "later"',
+      '5: leave_reason is none of INACTIVITY_RULE, OTHER: "bored"',
+    ]);
+  });
+
+  test('two memberships that begin together are told, even where the first of them ends at once', () => {
+    expect(
+      problems(header, 'g,b,2020-01-01T00:00:00Z,2020-01-01T00:00:00Z', 'g,b,2020-01-01T00:00:00Z,2020-06-01T00:00:00Z'),
+    ).toEqual(['3: overlaps the membership of the same broadcaster in line 2']);
   });
 
   // `overlaps` compares with the spell before only, not with the one that ends last (spells.ts).
