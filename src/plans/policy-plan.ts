@@ -76,7 +76,7 @@ function planOf(
   event: { readonly type: string },
 ): PlannedRequest {
   const { id, kind, state } = request;
-  const pinned = (definition.policy?.safeParse(to.parameters).data ?? {});
+  const pinned = definition.policy?.safeParse(to.parameters).data ?? {};
   const changes = compareParameters(from.parameters, to.parameters).filter(({ name }) => Object.hasOwn(pinned, name));
   const effect = effectOf(changes);
   const planned = { id, kind, state, effect, changes };

@@ -11,7 +11,6 @@ export {
   INTERVENTION_CODES,
   interventions,
   isIntervention,
-  MAX_EXTENSION_DAYS,
   MIGRATORS,
 } from './interventions.js';
 export { migrateByEvent, migrateMachine } from './migrate.js';

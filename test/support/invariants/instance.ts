@@ -75,7 +75,8 @@ export function* instanceBreaches(registry: readonly WorkflowDefinition[], store
   if (instance.state !== state) yield `the state is ${instance.state}, replayed ${String(state)}`;
   if (instance.snapshot !== canonicalText(snapshot)) yield 'the replayed snapshot is not the stored one';
   if ((instance.status === 'done') !== done) yield `the status is ${instance.status}`;
-  if ((instance.ended_at !== null) !== done) yield `it ended at ${String(instance.ended_at)}, and its status is ${instance.status}`;
+  if ((instance.ended_at !== null) !== done)
+    yield `it ended at ${String(instance.ended_at)}, and its status is ${instance.status}`;
   yield* clockBreaches(stored, armed);
   const delivered = deliveries.map(({ seq, type, params }) => `${seq} ${type} ${params}`);
   if (sent.sort().join('\n') !== delivered.sort().join('\n'))
@@ -107,7 +108,9 @@ function* clockBreaches({ instance, history, timers }: Stored, armedBy: Readonly
   for (const { seq, at, event } of firings) {
     const { type, dueAt = '' } = JSON.parse(event) as WorkflowEvent;
     if (!(at.getTime() >= Date.parse(dueAt))) yield `the timer of seq ${seq} fired early`;
-    const own = fired.filter((timer) => timer.event_type === type && timer.due_at.toISOString() === dueAt && timer.armed_seq < seq);
+    const own = fired.filter(
+      (timer) => timer.event_type === type && timer.due_at.toISOString() === dueAt && timer.armed_seq < seq,
+    );
     if (own.length !== 1) yield `seq ${seq} was fired by ${own.length} timers`;
   }
   const { timers: running, held } = keptOf(JSON.parse(instance.snapshot) as Json);
