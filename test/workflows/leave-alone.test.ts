@@ -87,7 +87,11 @@ describe('Who may leave in probation', () => {
     ['somebody who joined a few days ago', fresh, []],
     ['until the fourteenth day is over in the region', since('2026-02-16T03:00:00.000Z'), []],
     ['not from then on', since('2026-02-15T03:00:00.000Z'), ['PROBATION_OVER']],
-    ['nobody where the policy knows no probation', { ...fresh, policy: { ...policy, probationDays: 0 } }, ['PROBATION_OVER']],
+    [
+      'nobody where the policy knows no probation',
+      { ...since(START), policy: { ...policy, probationDays: 0 } },
+      ['PROBATION_OVER'],
+    ],
     ['nobody who is in no guild', { membership: null }, ['NOT_A_MEMBER']],
     ['whatever the quota', { ...fresh, ...full }, []],
     ['whoever is banned, locked or restricted', { ...fresh, broadcaster: BANNED }, []],

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { advance, begin, deadlines, type Accepted } from '../../workflows/kernel/index.js';
 import { leaveMutual } from '../../workflows/leave-mutual/index.js';
+import { partiesOf } from '../../workflows/phases/index.js';
 import {
   against,
   agent,
@@ -207,6 +208,11 @@ describe('A suspended guild', () => {
     expect(codesOf(leave.send('SIGN_AGREEMENT', support, { version: 1, sha256: sha(1) }))).toEqual(['FORBIDDEN']);
     leave.sign(owner);
     expect(leave.state).toBe('settlement');
+  });
+
+  it('is no party of support’s that has no authority to stand in', () => {
+    const standing = { parties: ['BROADCASTER', 'GUILD'], platformStandsIn: true };
+    expect([partiesOf(support, standing), partiesOf(standIn, standing)]).toEqual([[], ['GUILD']]);
   });
 
   it('never has the platform sign for the broadcaster', () => {
