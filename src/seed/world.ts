@@ -68,6 +68,7 @@ export const sampleBroadcasters = [
 
 export const samplePlatform = [
   { subject: 'sam', displayName: 'Sam Sample', role: 'SUPPORT' },
+  { subject: 'sol', displayName: 'Sol Sample', role: 'SUPPORT' },
   { subject: 'pia', displayName: 'Pia Sample', role: 'POLICY' },
   { subject: 'pol', displayName: 'Pol Sample', role: 'POLICY' },
   { subject: 'ava', displayName: 'Ava Sample', role: 'AUDITOR' },

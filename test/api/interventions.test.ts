@@ -77,6 +77,22 @@ describe('what support does to a running request', () => {
     expect(await join.see(who.subject, id)).toMatchObject({ state: 'EXPIRED' });
   });
 
+  test('a hold before the switch moves the switch: nobody becomes a member while the clocks stand still', async () => {
+    const request = await join.settlement(who, guild);
+    const due = Date.parse(request.deadlines[0]!.dueAt);
+    await hold(AGENT, request.id);
+    await api.pass(60 * DAY_MS);
+    const resumed = await resume(request.id);
+    const moved = resumed.deadlines![0]!.dueAt;
+    expect(Math.abs(Date.parse(moved) - due - 60 * DAY_MS)).toBeLessThan(60_000);
+    await api.pass(90 * DAY_MS);
+    const { memberships } = await api.gql<{ memberships: { nodes: { startsAt: string }[] } }>(
+      who.subject,
+      '{ memberships { nodes { startsAt } } }',
+    );
+    expect(memberships.nodes).toEqual([{ startsAt: moved }]);
+  });
+
   test('the parties may still take back, decline or revoke during a hold', async () => {
     const request = await join.signing(who, guild);
     await join.sign(who.subject, request);

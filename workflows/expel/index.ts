@@ -33,6 +33,7 @@ import {
   stating,
   switchDelays,
   switchEvents,
+  switchedAt,
   switching,
   tell,
   type Contested,
@@ -155,11 +156,11 @@ const machine = defineMachine<ExpelContext, Input>({
       on: withdrawTo('withdrawn'),
     }),
     ...switching({
-      effect: effect<ExpelContext>('endMembership', ({ membershipId, switchAt, reasonCode }) => ({
-        membershipId: membershipId!,
-        endsAt: switchAt!,
+      effect: effect<ExpelContext>('endMembership', (context, event) => ({
+        membershipId: context.membershipId!,
+        endsAt: switchedAt(context, event),
         endKind: 'GUILD_INITIATED',
-        endCause: reasonCode,
+        endCause: context.reasonCode,
         atFault: null,
       })),
       to: 'stating',

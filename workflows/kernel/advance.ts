@@ -54,8 +54,9 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
     const parsed = spec.input.safeParse(payload);
     if (!parsed.success) return refuse('INVALID_INPUT', reasonsOfInput(parsed.error.issues));
     clean = { ...(parsed.data as object), type, at, actor };
-  } else if (candidates.length === 0) {
-    return wrongState(definition, before);
+  } else {
+    if (candidates.length === 0) return wrongState(definition, before);
+    clean = { ...event, armedAt: kept.timers[type]?.armedAt };
   }
   const args: CheckArgs<unknown> = { context: before.context, actor, at, payload: clean };
   const objections = candidates.map((candidate) => checksOf(definition.checks as never, checkNames(candidate.guard), args));

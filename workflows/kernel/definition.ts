@@ -23,6 +23,8 @@ export interface WorkflowEvent {
   readonly actor: Actor;
   /** Timers only: when the timer was due; `at` is later when it fired late. */
   readonly dueAt?: string;
+  /** Timers only, from the kernel: when it began to run. Equal to `dueAt` where there was nothing to wait for. */
+  readonly armedAt?: string | undefined;
   readonly [key: string]: unknown;
 }
 

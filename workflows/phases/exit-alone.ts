@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { defineMachine, permits, type Check } from '../kernel/index.js';
 import { commonChecks, eligibility, endStates } from './common.js';
-import { exitDelays, exitEffects, exitEnds, exitEvents, exitReasons, exitSaid, leaving, type ExitContext } from './exit.js';
+import {
+  type ExitContext,
+  exitCorrection,
+  exitCorrectionEvents,
+  exitDelays,
+  exitEffects,
+  exitEnds,
+  exitEvents,
+  exitReasons,
+  exitSaid,
+  leaving,
+} from './exit.js';
 import type { Opening, OpeningFacts, RequestDefinition } from './opening.js';
 import { parties } from './parties.js';
 import { pinned, type ParameterName } from './parameters.js';
@@ -67,7 +78,7 @@ export function exitAlone(kind: ExitAlone): RequestDefinition {
         ? {}
         : scheduledSwitch({
             description: 'The membership ends at the chosen time, whatever the guild says; until then it can be taken back.',
-            on: { WITHDRAW_REQUEST: 'withdrawn' },
+            on: { WITHDRAW_REQUEST: 'withdrawn', ...exitCorrection },
           })),
       ...leaving<ExitContext>(() => ({ endKind: 'VOLUNTARY', endCause: kind.endCause })),
       ...(atOnce ? endStates({ completed: 'The membership has ended.', rejected: true }) : exitEnds()),
@@ -81,7 +92,7 @@ export function exitAlone(kind: ExitAlone): RequestDefinition {
     machine,
     input,
     parties,
-    events: atOnce ? { SWITCHED, SWITCH_REFUSED, STATEMENT_OPENED } : exitEvents,
+    events: atOnce ? { SWITCHED, SWITCH_REFUSED, STATEMENT_OPENED } : { ...exitEvents, ...exitCorrectionEvents },
     checks,
     effects: exitEffects,
     delays: exitDelays,

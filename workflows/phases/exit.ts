@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { effect } from '../kernel/index.js';
-import type { EffectSpec, EventSpec, States } from '../kernel/index.js';
+import { annexFields, effect, INTERVENTION_CODES, set } from '../kernel/index.js';
+import type { EffectSpec, EventSpec, StateConfig, States, WorkflowEvent } from '../kernel/index.js';
 import { commonEffects, commonEvents, endStates } from './common.js';
 import { endingEvents } from './ending.js';
 import { BROADCASTER_SIDE, sideOf, type Party } from './parties.js';
@@ -41,6 +41,27 @@ export const exitEvents = {
   ...statementEvents,
   WITHDRAW_REQUEST: { ...endingEvents.WITHDRAW_REQUEST, by: BROADCASTER_SIDE },
 } satisfies Record<string, EventSpec>;
+
+/** Of an exit that waits for its day. The day itself is moved by an extension, which every kind has. */
+export const exitCorrectionEvents = {
+  CORRECT_REQUEST: {
+    title: 'Correct the reasons',
+    by: ['SUPPORT'],
+    input: z.strictObject({ ...saidReasons, reasonCode: z.enum(INTERVENTION_CODES), ...annexFields }),
+  },
+} satisfies Record<string, EventSpec>;
+
+type Corrected = WorkflowEvent & { readonly primaryReason: LeaveReason; readonly secondaryReason?: LeaveReason };
+
+/** Without a target: nobody has to act anew, and no clock begins again. */
+export const exitCorrection: StateConfig = {
+  CORRECT_REQUEST: {
+    actions: set<ExitContext, Corrected>((_context, { primaryReason, secondaryReason = null }) => ({
+      primaryReason,
+      secondaryReason,
+    })),
+  },
+};
 
 export const exitEffects = { ...commonEffects, ...endEffect, ...statementEffect } satisfies Record<string, EffectSpec>;
 

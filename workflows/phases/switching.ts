@@ -94,8 +94,12 @@ export const switchDelays = {
  * The instant of the switch that an event leads to: the one that its clock was set for, which a hold or an extension may have moved,
  * and not the moment at which a server came to it; at once where no clock ran.
  */
-export const switchedAt = ({ switchAt }: SwitchContext, event: unknown): string =>
-  (event as { readonly dueAt?: string }).dueAt ?? switchAt ?? eventTime(event);
+export function switchedAt({ switchAt }: SwitchContext, event: unknown): string {
+  const { dueAt, armedAt } = event as { readonly dueAt?: string; readonly armedAt?: string };
+  // A clock that was armed when its time had come already tells the moment at which a server came to it.
+  if (dueAt !== undefined && dueAt !== armedAt) return dueAt;
+  return switchAt ?? eventTime(event);
+}
 
 /** The later of two instants, as ISO 8601 UTC with milliseconds. */
 export const later = (a: string, b: string | null | undefined): string =>

@@ -15,6 +15,7 @@ import {
   switchEvents,
   switching,
   transferEffect,
+  switchedAt,
 } from './switching.js';
 import { objecting, objection, objectionChecks, objectionDelays, objectionEvents, pullingOut } from './transfer-objection.js';
 import {
@@ -102,12 +103,12 @@ export const transferring = (coolingOff: string): States => ({
     on: pullingOut,
   }),
   ...switching({
-    effect: effect<TransferContext>('transferMembership', ({ membershipId, gainingGuildId, switchAt, offer, policy }) => ({
-      membershipId: membershipId!,
-      gainingGuildId: gainingGuildId!,
-      at: switchAt!,
-      terms: offer!,
-      lockDays: policy.postTransferLockDays,
+    effect: effect<TransferContext>('transferMembership', (context, event) => ({
+      membershipId: context.membershipId!,
+      gainingGuildId: context.gainingGuildId!,
+      at: switchedAt(context, event),
+      terms: context.offer!,
+      lockDays: context.policy.postTransferLockDays,
     })),
     to: 'stating',
     made: [

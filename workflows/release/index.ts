@@ -23,6 +23,7 @@ import {
   stating,
   switchDelays,
   switchEvents,
+  switchedAt,
   switching,
   until,
   type OpeningFacts,
@@ -84,11 +85,11 @@ const machine = defineMachine<ReleaseContext, Input>({
     },
     ...scheduledSwitch({ description: 'The platform releases the broadcaster at the chosen time.' }),
     ...switching({
-      effect: effect<ReleaseContext>('endMembership', ({ membershipId, switchAt, ground }) => ({
-        membershipId: membershipId!,
-        endsAt: switchAt!,
-        endKind: ground === 'TERM_ENDED' ? 'EXPIRY' : 'ENFORCED',
-        endCause: ground,
+      effect: effect<ReleaseContext>('endMembership', (context, event) => ({
+        membershipId: context.membershipId!,
+        endsAt: switchedAt(context, event),
+        endKind: context.ground === 'TERM_ENDED' ? 'EXPIRY' : 'ENFORCED',
+        endCause: context.ground,
         atFault: null,
       })),
       to: 'stating',

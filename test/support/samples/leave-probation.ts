@@ -1,4 +1,4 @@
-import { commonPayloads, ineligible, MEMBERSHIP, requestInput, switchAnswers } from './request.js';
+import { commonPayloads, correctedReasons, ineligible, MEMBERSHIP, requestInput, switchAnswers } from './request.js';
 import type { Sample } from './sample.js';
 
 const said = { primaryReason: 'TERMS_VAGUE' };
@@ -10,6 +10,6 @@ export const sample: Sample = {
     now: requestInput(said, { membershipId }),
     ineligible: requestInput(said, { membershipId, ...ineligible }),
   },
-  payloads: { ...commonPayloads, WITHDRAW_REQUEST: () => ({}) },
+  payloads: { ...commonPayloads, WITHDRAW_REQUEST: () => ({}), ...correctedReasons },
   answers: switchAnswers,
 };

@@ -59,6 +59,11 @@ export const requestInput = (said: object, change: object = {}) => ({
   ...change,
 });
 
+/** What support corrects in an exit that waits for its day. */
+export const correctedReasons = {
+  CORRECT_REQUEST: () => ({ primaryReason: 'LIFE_STUDY', reasonCode: 'PLATFORM_ERROR' }),
+};
+
 export const ineligible = { eligibilityFailures: [{ code: 'LOCKED', message: 'There is a lock.' }] };
 
 const versionIn = ({ context }: Place): number => (context as { version: number }).version;

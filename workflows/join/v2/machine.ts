@@ -24,6 +24,7 @@ import {
   sideOf,
   switchDelays,
   switchEvents,
+  switchedAt,
   switching,
   tell,
   termsSchema,
@@ -120,12 +121,12 @@ export const joinMachineV2 = defineMachine<JoinV2Context, JoinV2Input>({
       on: { WITHDRAW_REQUEST: withdrawal },
     }),
     ...switching({
-      effect: effect<JoinV2Context>('switchMembership', ({ broadcasterId, guildId, switchAt, terms, minor, signatures }) => ({
-        broadcasterId,
-        guildId,
-        startsAt: switchAt!,
-        terms,
-        consent: { minor, guardianId: signatures.GUARDIAN?.by ?? null },
+      effect: effect<JoinV2Context>('switchMembership', (context, event) => ({
+        broadcasterId: context.broadcasterId,
+        guildId: context.guildId,
+        startsAt: switchedAt(context, event),
+        terms: context.terms,
+        consent: { minor: context.minor, guardianId: context.signatures.GUARDIAN?.by ?? null },
       })),
       to: [{ guard: permits('isWithinCoolingOff'), target: 'withdrawable' }, { target: 'completed' }],
       made: [set<JoinV2Context, { membershipId: string }>((_context, { membershipId }) => ({ membershipId }))],
