@@ -233,7 +233,7 @@ export const parameterCatalogue = {
     { rest: 5 },
     'NEITHER',
     'DEFAULT',
-    'Wrong entries after which a transfer code is dead.',
+    'Wrong transfer codes in an hour, per person and per guild, after which no more are taken for a while.',
   ),
   transferFeeCapMonths: integer(
     'MONTHS',
