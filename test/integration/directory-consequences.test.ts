@@ -76,7 +76,7 @@ const set = (...ids: string[]) => ids.sort();
 const targets = (recorded: Recorded[]) => recorded.flatMap((each) => [...each.targets]).sort();
 
 describe('a guild is suspended (edge case 2)', () => {
-  test('joins and inbound transfers are voided; exits, outbound transfers and what has ended are left alone', async () => {
+  test('joins and inbound transfers are voided, the platform stands in where an exit waits for the guild; the rest is left alone', async () => {
     const [guild, other] = [await world.guild(), await world.guild()];
     const who = await world.broadcaster();
     const join = await request('JOIN', who, guild);
@@ -85,17 +85,15 @@ describe('a guild is suspended (edge case 2)', () => {
     await request('TRANSFER_AGREED', who, guild, { gaining: other });
     await request('JOIN', who, other);
     await request('JOIN', who, guild, { done: true });
-    for (const kind of EXITS) await request(kind, who, guild);
+    const exits = new Map<string, string>();
+    for (const kind of EXITS) exits.set(kind, await request(kind, who, guild));
     const recorded = await setOff(await change(suspendGuild, { guildId: guild.id }));
-    expect(targets(recorded)).toEqual(set(join, agreed, portable));
-    expect(recorded).toMatchObject([
-      {
-        type: 'VOID_REQUEST',
-        reason_code: 'GUILD_SUSPENDED',
-        params: { reasonCode: 'GUILD_SUSPENDED' },
-        created_by: PLATFORM_PRINCIPAL_ID,
-      },
-    ]);
+    const told = { reason_code: 'GUILD_SUSPENDED', params: { reasonCode: 'GUILD_SUSPENDED' }, created_by: PLATFORM_PRINCIPAL_ID };
+    const of = (type: string) => recorded.filter((each) => each.type === type);
+    expect(recorded).toHaveLength(2);
+    expect(of('VOID_REQUEST')).toMatchObject([told]);
+    expect(targets(of('VOID_REQUEST'))).toEqual(set(join, agreed, portable));
+    expect(of('STAND_IN')).toMatchObject([{ ...told, targets: [exits.get('LEAVE_MUTUAL')] }]);
     expect(await setOff(await change(reinstateGuild, { guildId: guild.id }))).toEqual([]);
   });
 
