@@ -43,6 +43,7 @@ alter table guildhall.membership
     exclude using gist (broadcaster_id with =, tstzrange(starts_at, ends_at) with &&) where (annulled_at is null);
 alter table guildhall.membership drop constraint membership_request_key;
 create unique index membership_request_key on guildhall.membership (request_id) where annulled_at is null;
+create index membership_ended_by_idx on guildhall.membership (ended_by_request_id) where ended_by_request_id is not null;
 create table guildhall.membership_terms (
   membership_id uuid not null constraint membership_terms_membership_fkey references guildhall.membership (id),
   request_id uuid not null constraint membership_terms_request_fkey references guildhall.request (id),
