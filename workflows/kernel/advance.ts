@@ -39,7 +39,7 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
   const candidates = getNextTransitions(before).filter((candidate) => candidate.eventType === type);
   // Own keys only: `toString` is no event.
   const spec = Object.hasOwn(definition.events, type) ? definition.events[type] : undefined;
-  let clean: WorkflowEvent = event;
+  let clean: WorkflowEvent;
   if (source !== 'timer') {
     if (!spec || type.startsWith('xstate.')) {
       return refuse('UNKNOWN_EVENT', [
