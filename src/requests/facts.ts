@@ -34,6 +34,7 @@ interface GuildRow {
   readonly memberCap: number | null;
   readonly members: number;
   readonly mergesAt: string | null;
+  readonly mergesInto: string | null;
 }
 
 interface FactsRow {
@@ -68,7 +69,7 @@ const membershipJson = `json_build_object('id', m.id, 'guildId', m.guild_id, 'st
     )}), m.starts_at)`,
   )})`;
 
-const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap', g.member_cap, 'mergesAt', ${instant('g.merges_at')},
+const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap', g.member_cap, 'mergesAt', ${instant('g.merges_at')}, 'mergesInto', g.merged_into_id,
   'members', case when g.member_cap is null then 0 else (select count(*) from guildhall.membership m where m.guild_id = g.id
     and m.annulled_at is null and m.starts_at <= $5 and (m.ends_at is null or m.ends_at > $5)) end)`;
 
