@@ -6,6 +6,7 @@ import { Directory1763900000400 } from './1763900000400-directory.js';
 import { ExitReasons1763900000500 } from './1763900000500-exit-reasons.js';
 import { TransferCodes1763900000600 } from './1763900000600-transfer-codes.js';
 import { Plans1763900000700 } from './1763900000700-plans.js';
+import { BulkOrder1763900000800 } from './1763900000800-bulk-order.js';
 
 /** In the order in which they run. Never edit one that has landed. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   ExitReasons1763900000500,
   TransferCodes1763900000600,
   Plans1763900000700,
+  BulkOrder1763900000800,
 ];

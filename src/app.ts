@@ -15,7 +15,9 @@ import {
   DirectoryDoor,
   DirectoryMutations,
   DirectoryResolver,
+  moveMembership,
   OwnerPresence,
+  startMergers,
   type Consequences,
 } from './directory/index.js';
 import {
@@ -138,12 +140,17 @@ export const handlers: EngineHandlers = {
 };
 
 /** What the features do in bulk: the one list of it. */
-export const bulkTypes: BulkTypes = { ...deskBulkTypes, ...planBulkTypes, RELEASE_MEMBERSHIP: releaseMembership };
+export const bulkTypes: BulkTypes = {
+  ...deskBulkTypes,
+  ...planBulkTypes,
+  RELEASE_MEMBERSHIP: releaseMembership,
+  MOVE_MEMBERSHIP: moveMembership,
+};
 /** What a change of the directory does to open requests is bulk work, created in the transaction of the change. */
 const consequences: Consequences = {
   create: async (tx, { sql, values, ...bulk }) => {
     const created = await createBulk(tx, { ...bulk, targets: { sql, values } });
-    if (created.outcome === 'keyReused') throw new Error('A consequence without a key met a key.');
+    if (created.outcome === 'keyReused') throw new Error('The key of a consequence was used for another.');
     return created.id;
   },
 };
@@ -183,7 +190,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const workers = new EngineWorkers(engine);
   const bulkSignal = new BulkSignal();
-  const bulk = new BulkWorker({ pool, engine, types: bulkTypes, signal: bulkSignal, log });
+  const plan = () => startMergers(pool, consequences);
+  const bulk = new BulkWorker({ pool, engine, types: bulkTypes, signal: bulkSignal, log, plan });
   const tail = new LogTail(pool, handlers, wake, log);
   new Gauge({
     name: 'guildhall_log_lag_seconds',

@@ -10,6 +10,7 @@ import { leaveNotice } from './leave-notice/index.js';
 import { leaveProbation } from './leave-probation/index.js';
 import { renew } from './renew/index.js';
 import { payment } from './payment/index.js';
+import { transferMerger } from './transfer-merger/index.js';
 import { transferAgreed } from './transfer-agreed/index.js';
 import { transferPortable } from './transfer-portable/index.js';
 import type { RequestDefinition } from './phases/index.js';
@@ -37,6 +38,7 @@ export const registry: readonly RequestDefinition[] = [
   reversal,
   transferAgreed,
   transferPortable,
+  transferMerger,
 ];
 
 /** Throws when no such machine is deployed: an instance without its machine must not be touched. */

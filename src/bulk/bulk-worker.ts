@@ -13,6 +13,8 @@ export interface BulkWorkerOptions {
   readonly types: BulkTypes;
   readonly signal: BulkSignal;
   readonly log: EngineLog;
+  /** Writes down operations whose time has come, each once, whichever process looks first. Before each round. */
+  readonly plan?: () => Promise<void>;
   /** How often a process looks when nobody tells it that there is something to do. */
   readonly pollMs?: number;
   readonly onStep?: (step: BulkStep) => void | Promise<void>;
@@ -72,7 +74,8 @@ export class BulkWorker {
   }
 
   private async round(): Promise<number> {
-    const { pool, signal, onStep } = this.options;
+    const { pool, signal, onStep, plan } = this.options;
+    await plan?.();
     const items = await claimItems(pool, CHUNK);
     if (items.length === 0) return 0;
     await onStep?.('claimed');

@@ -15,16 +15,19 @@ const MAX_BULK_ATTEMPTS = 5;
 /**
  * The next attempt's time is the lease, as with deliveries. Every open operation gets a share of the chunk, so that ten
  * thousand releases do not keep one withdrawal waiting. Of a cancelled operation only what was begun before is claimed: its
- * outcome is unknown until somebody asks again with its key.
+ * outcome is unknown until somebody asks again with its key. One target is taken in the order of its operations: the end of a
+ * ban must not overtake the ban, or what was to go on would be held for good. A paused operation keeps later ones waiting too.
  */
 const claimSql = `
 with open as materialized (
-  select id, status from guildhall.bulk_operation where finished_at is null and status in ('RUNNING', 'CANCELLED')
+  select id, status, seq from guildhall.bulk_operation where finished_at is null and status in ('RUNNING', 'CANCELLED')
 ), claimed as materialized (
   select i.operation_id, i.n from open o cross join lateral (
-    select operation_id, n from guildhall.bulk_item
-    where operation_id = o.id and status = 'pending' and next_attempt_at <= clock_timestamp() and (o.status = 'RUNNING' or attempts > 0)
-    order by next_attempt_at, n limit greatest(1, $1::int / (select count(*) from open)) for update skip locked
+    select b.operation_id, b.n from guildhall.bulk_item b
+    where b.operation_id = o.id and b.status = 'pending' and b.next_attempt_at <= clock_timestamp() and (o.status = 'RUNNING' or b.attempts > 0)
+      and not exists (select from guildhall.bulk_item e join guildhall.bulk_operation p on p.id = e.operation_id
+        where e.target_id = b.target_id and e.operation_id <> b.operation_id and e.status = 'pending' and p.seq < o.seq)
+    order by b.next_attempt_at, b.n limit greatest(1, $1::int / (select count(*) from open)) for update skip locked
   ) i limit $1
 )
 update guildhall.bulk_item b set attempts = b.attempts + 1, next_attempt_at = clock_timestamp() + ${LEASE}

@@ -1,8 +1,8 @@
 import type { Transaction } from '../engine/index.js';
 
-export type ConsequenceType = 'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST' | 'STAND_IN';
+export type ConsequenceType = 'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST' | 'STAND_IN' | 'MOVE_MEMBERSHIP';
 
-/** The requests that a change concerns: a statement that gives their ids as `id`. */
+/** The requests, or memberships, that a change concerns: a statement that gives their ids as `id`. */
 export interface Targets {
   readonly sql: string;
   readonly values: readonly unknown[];
@@ -16,6 +16,10 @@ export interface Consequence extends Targets {
   readonly params: Readonly<Record<string, unknown>>;
   /** In whose name the requests get it: the platform's own, never the actor's. */
   readonly createdBy: string;
+  /** What the targets are; `Request` when left out. */
+  readonly targetType?: string;
+  /** The same key again is the same operation. */
+  readonly idempotencyKey?: string;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 import { completeErasure, requestErasure } from './erasure.actions.js';
 import { assignGuardian, revokeGuardianship } from './guardian.actions.js';
 import { closeGuild, registerGuild, reinstateGuild, setGuildCap, suspendGuild } from './guild.actions.js';
-import { mergeGuilds } from './merger.actions.js';
+import { cancelMerger, mergeGuilds } from './merger.actions.js';
 import { disablePrincipal, enablePrincipal, registerPrincipal } from './principal.actions.js';
 import { appointStaff, dismissStaff } from './staff.actions.js';
 import type { DirectoryCommands } from './commands.js';
@@ -90,10 +90,17 @@ export class DirectoryMutations {
 
   @Mutation(() => DirectoryResult, {
     description:
-      'Announces that a guild goes over into another: until then its members leave freely, and nobody comes in. Support.',
+      'Announces that a guild goes over into another: until then its members leave freely, and nobody comes in; then those who remain are moved. Support.',
   })
   async mergeGuilds(@Arg('input', () => MergeGuildsInput) input: MergeGuildsInput, @Ctx() context: ViewerContext): Result {
     return this.commands.run(context, mergeGuilds, input);
+  }
+
+  @Mutation(() => DirectoryResult, {
+    description: 'Takes the announcement of a merger back, before its time has come. What was voided stays so. Support.',
+  })
+  async cancelMerger(@Arg('input', () => GuildInput) input: GuildInput, @Ctx() context: ViewerContext): Result {
+    return this.commands.run(context, cancelMerger, input);
   }
 
   @Mutation(() => DirectoryResult, {

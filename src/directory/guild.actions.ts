@@ -12,12 +12,13 @@ export interface GuildRow {
   readonly time_zone: string;
   readonly member_cap: number | null;
   readonly merged_into_id: string | null;
+  readonly merges_at: Date | null;
 }
 
 /** Locked until the end of the transaction. */
 export async function lockGuild(tx: Transaction, id: string, field = 'guildId'): Promise<GuildRow> {
   const { rows } = await tx.query<GuildRow>(
-    `select g.status, g.region_code, r.time_zone, g.member_cap, g.merged_into_id
+    `select g.status, g.region_code, r.time_zone, g.member_cap, g.merged_into_id, g.merges_at
      from guildhall.guild g join guildhall.region r on r.code = g.region_code where g.id = $1 for update of g`,
     [id],
   );
@@ -77,7 +78,7 @@ export const setGuildCap = defineAction({
   },
 });
 
-const guildOnly = z.strictObject({ guildId: idOf('Guild') });
+export const guildOnly = z.strictObject({ guildId: idOf('Guild') });
 
 /** Nobody comes in any more; exits go on, and the platform signs in the guild's place (edge case 2 of the domain). */
 export const suspendGuild = defineAction({

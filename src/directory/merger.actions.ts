@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { daysInMs } from '../../workflows/kernel/index.js';
+import type { Transaction } from '../engine/index.js';
 import { encodeGlobalId } from '../schema/index.js';
 import { bySupport, defineAction, idOf, refuseFor } from './action.js';
 import { entriesInto } from './consequences.js';
-import { closed, lockGuild } from './guild.actions.js';
+import { closed, guildOnly, lockGuild } from './guild.actions.js';
+import { hasBegun } from './merger.js';
 import { policyNumber } from './policy.js';
 
 /**
  * Announces that one guild goes over into another (edge case 15). Everybody sees it on the guild from now on; until `effectiveAt`
- * members leave without fee or notice, and nobody new comes in.
+ * members leave without fee or notice, and nobody new comes in. Then those who remain go over, each by a request of their own.
  */
 export const mergeGuilds = defineAction({
   name: 'mergeGuilds',
@@ -40,6 +42,11 @@ export const mergeGuilds = defineAction({
         message: 'The guild goes over into another itself.',
         field: 'intoGuildId',
       },
+      (await awaitsAnother(tx, fromGuildId, at)) && {
+        code: 'ALREADY_MERGING',
+        message: 'Another guild goes over into this one first.',
+        field: 'fromGuildId',
+      },
       from.region_code !== into.region_code && {
         code: 'OTHER_REGION',
         message: 'The guilds are under the rules of different regions.',
@@ -60,5 +67,33 @@ export const mergeGuilds = defineAction({
     await causes('VOID_REQUEST', 'GUILD_MERGED', entriesInto(fromGuildId));
     const details = { intoGuildId: encodeGlobalId('Guild', intoGuildId), effectiveAt: effectiveAt.toISOString() };
     return { subject: { type: 'Guild', id: fromGuildId }, details };
+  },
+});
+
+/** Its members must not come into a guild that has gone over already itself. */
+async function awaitsAnother(tx: Transaction, guildId: string, at: string): Promise<boolean> {
+  const { rowCount } = await tx.query('select from guildhall.guild where merged_into_id = $1 and merges_at > $2', [guildId, at]);
+  return rowCount !== 0;
+}
+
+/** Takes the announcement back while nobody has been moved. What was voided stays voided, and who has left has left. */
+export const cancelMerger = defineAction({
+  name: 'cancelMerger',
+  input: guildOnly,
+  authority: bySupport,
+  carryOut: async ({ tx, at }, { guildId: id }) => {
+    const { merged_into_id: intoId, merges_at: mergesAt } = await lockGuild(tx, id);
+    refuseFor(
+      intoId === null && { code: 'NOT_MERGING', message: 'The guild does not go over into another.', field: 'guildId' },
+      // By the work too: this transaction may have begun before the instant, and waited for who moves the members.
+      ((mergesAt !== null && mergesAt <= new Date(at)) || (await hasBegun(tx, id))) && {
+        code: 'MERGER_BEGUN',
+        message: 'The time of the merger has come; its members are on their way.',
+        field: 'guildId',
+      },
+    );
+    await tx.query('update guildhall.guild set merged_into_id = null, merges_at = null where id = $1', [id]);
+    const details = { intoGuildId: encodeGlobalId('Guild', intoId!), effectiveAt: mergesAt!.toISOString() };
+    return { subject: { type: 'Guild', id }, details };
   },
 });

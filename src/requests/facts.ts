@@ -35,6 +35,7 @@ interface GuildRow {
   readonly status: string;
   readonly memberCap: number | null;
   readonly mergesAt: string | null;
+  readonly mergesInto: string | null;
 }
 
 interface FactsRow {
@@ -52,7 +53,8 @@ interface FactsRow {
   readonly open_flows: OpeningFacts['openFlows'];
 }
 
-const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap', g.member_cap, 'mergesAt', ${instant('g.merges_at')})`;
+const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap', g.member_cap, 'mergesAt', ${instant('g.merges_at')},
+  'mergesInto', g.merged_into_id)`;
 
 /**
  * Only what every opening asks for. As one statement with what few ask for, of the parent and of the guild's members, it was planned

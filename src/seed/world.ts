@@ -11,14 +11,7 @@ export interface SampleRegion {
 
 /** The legal regions, each run by the domain's table of defaults. */
 export const sampleRegions: readonly SampleRegion[] = [
-  {
-    code: 'CN',
-    name: 'China',
-    timeZone: 'Asia/Shanghai',
-    currency: 'CNY',
-    // 16 with a guardian is the rule; nobody can consent as a guardian yet.
-    policy: { ...defaultParameters('CN'), minBroadcasterAgeYears: 18 },
-  },
+  { code: 'CN', name: 'China', timeZone: 'Asia/Shanghai', currency: 'CNY', policy: defaultParameters('CN') },
   { code: 'EU', name: 'European Union', timeZone: 'Europe/Berlin', currency: 'EUR', policy: defaultParameters('EU') },
   { code: 'JP', name: 'Japan', timeZone: 'Asia/Tokyo', currency: 'JPY', policy: defaultParameters('JP') },
   { code: 'US', name: 'United States', timeZone: 'America/New_York', currency: 'USD', policy: defaultParameters('US') },

@@ -43,16 +43,17 @@ export const endMembership: TransactionEffect = async (tx, call, links) => {
 
 /** A leave and a join in one: the old membership ends in the instant in which the new one begins, or nothing happens at all. */
 export const transferMembership: TransactionEffect = async (tx, call, links) => {
-  const { membershipId, gainingGuildId, at, terms, lockDays } = transferParams.parse(call.params);
+  const { membershipId, gainingGuildId, at, terms, lockDays, merger } = transferParams.parse(call.params);
   const membership = await current(tx, membershipId);
   await lockGuilds(tx, [membership.guildId, gainingGuildId]);
-  const reasons = await objectionsOfGuild(tx, gainingGuildId, membership.broadcasterId, at);
+  const objections = await objectionsOfGuild(tx, gainingGuildId, membership.broadcasterId, at);
+  const reasons = merger ? objections.filter(({ code }) => code === 'GUILD_NOT_ACTIVE') : objections;
   if (reasons.length > 0) throw new ExpectedRefusal(reasons);
   const requestId = call.instanceId;
   await finishMembership(tx, links, membership, { requestId, endsAt: at, endKind: 'TRANSFER', endCause: null, atFault: null });
   const gainedId = uuidv7();
   const { broadcasterId } = membership;
-  await beginMembership(tx, { id: gainedId, requestId, broadcasterId, guildId: gainingGuildId, startsAt: at, terms });
+  await beginMembership(tx, { id: gainedId, requestId, broadcasterId, guildId: gainingGuildId, startsAt: at, terms, ...merger });
   if (lockDays > 0) {
     await tx.query(`update guildhall.broadcaster set locked_until = greatest(coalesce(locked_until, $2), $2) where id = $1`, [
       broadcasterId,

@@ -128,6 +128,28 @@ export class MembershipResolver {
     return toConnection(rows, page, (row) => [row.starts_at.toISOString(), row.id], toMembership);
   }
 
+  @Query(() => MembershipType, {
+    nullable: true,
+    description:
+      'The membership of a broadcaster that was in force at an instant, and to which what was earned then belongs: also a chargeback that comes after its end. Null: none was, or the viewer may not see it. One whose beginning was reversed never was.',
+  })
+  async membershipAt(
+    @Arg('broadcasterId', () => ID, { description: 'Global id of the broadcaster.' }) broadcasterId: string,
+    @Arg('at', () => DateTime, {
+      description: 'The instant, e.g. of the earning. In the one of a switch the new one is in force.',
+    })
+    at: Date,
+    @Ctx() context: ViewerContext,
+  ): Promise<MembershipType | undefined> {
+    const tx = await context.viewer();
+    const rows = await tx.query<MembershipRow>(
+      `select ${columns} from guildhall.membership
+       where broadcaster_id = $1 and annulled_at is null and starts_at <= $2 and (ends_at is null or ends_at > $2)`,
+      [decodeGlobalId('Broadcaster', broadcasterId) ?? NOBODY, at],
+    );
+    return rows[0] && toMembership(rows[0]);
+  }
+
   @FieldResolver(() => GuildType, { description: 'The guild.' })
   async guild(@Root() { row }: MembershipType, @Ctx() context: ViewerContext): Promise<GuildType | undefined> {
     return context.loader(guildLoader).load(row.guild_id);

@@ -63,17 +63,19 @@ export interface NewMembership {
   readonly guildId: string;
   readonly startsAt: string;
   readonly terms: object;
+  /** From when the term counts, where that is not its beginning. */
+  readonly termFrom?: string;
 }
 
 export async function beginMembership(tx: Transaction, membership: NewMembership): Promise<void> {
-  const { id, requestId, broadcasterId, guildId, startsAt, terms } = membership;
+  const { id, requestId, broadcasterId, guildId, startsAt, terms, termFrom = null } = membership;
   await refusingOverlap(() =>
     tx.query({
       name: 'settlement.begin',
       text: `with m as (
           insert into guildhall.membership (id, request_id, broadcaster_id, guild_id, starts_at, terms) values ($1, $2, $3, $4, $5, $6) returning id)
-        insert into guildhall.membership_terms (membership_id, request_id, effective_from, terms) select id, $2, $5, $6 from m`,
-      values: [id, requestId, broadcasterId, guildId, startsAt, JSON.stringify(terms)],
+        insert into guildhall.membership_terms (membership_id, request_id, effective_from, terms, term_from) select id, $2, $5, $6, $7 from m`,
+      values: [id, requestId, broadcasterId, guildId, startsAt, JSON.stringify(terms), termFrom],
     }),
   );
 }

@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { registry } from '../../workflows/registry.js';
 import { DEVELOPMENT_ISSUER, Principals } from '../../src/identity/index.js';
 import { encodeGlobalId } from '../../src/schema/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { DirectoryFlow } from '../support/directory-flow.js';
-import { assertInvariants } from '../support/invariants.js';
 import { DAY_MS, JoinFlow, terms } from '../support/join-flow.js';
 import type { TestBroadcaster } from '../support/world.js';
 
@@ -47,35 +45,6 @@ describe('the file of a broadcaster', () => {
     const principalId = await directory.person('asked-for-more');
     const answer = await directory.do(guild.owner, 'appointStaff', { guildId: guild.id, principalId, role: 'AGENT' });
     expect(answer).toMatchObject({ file: null, principal: null, guild: { id: guild.id } });
-  });
-});
-
-describe('a change of payee or identity (edge case 16)', () => {
-  test('locks the broadcaster to the end of the seventh day, and a join is refused until then', async () => {
-    const who = await api.world.broadcaster();
-    const guild = await api.world.guild();
-    const { file, event } = await directory.do('sam', 'recordIdentityChange', {
-      broadcasterId: who.id,
-      change: 'PAYEE',
-      reasonCode: 'PAYEE_CHANGED',
-    });
-    const now = (await api.clock.now()).getTime();
-    const days = (Date.parse(file!.lockedUntil!) - now) / DAY_MS;
-    expect(days).toBeGreaterThan(6.9);
-    expect(days).toBeLessThan(8.1);
-    expect(file!.payeeChangedAt).not.toBeNull();
-    expect(event.details).toEqual({ change: 'PAYEE', lockedUntil: file!.lockedUntil });
-    const request = await join.apply(who, guild);
-    expect(request).toMatchObject({ state: 'REJECTED', rejectedFor: [{ code: 'LOCKED', until: file!.lockedUntil }] });
-  });
-
-  test('does not shorten a lock that lasts longer', async () => {
-    const who = await api.world.broadcaster();
-    await api.world.owner.query(`update guildhall.broadcaster set locked_until = '2199-01-01T00:00:00Z' where id = $1`, [
-      who.uuid,
-    ]);
-    const { file } = await directory.do('sam', 'recordIdentityChange', { broadcasterId: who.id, change: 'IDENTITY' });
-    expect(file).toMatchObject({ lockedUntil: '2199-01-01T00:00:00.000Z', payeeChangedAt: null });
   });
 });
 
@@ -201,71 +170,7 @@ describe('reported activity', () => {
   });
 });
 
-describe('erasure (edge case 21)', () => {
-  test('restricts while a case is open, then takes the person out and leaves every chain whole', async () => {
-    const guild = await api.world.guild();
-    const who = await api.world.broadcaster();
-    const other = await api.world.broadcaster();
-    const only = { broadcasterId: who.id };
-    const declined = await join.invite(guild, who);
-    await join.do(who.subject, 'declineRequest', {
-      requestId: declined.id,
-      reasonCode: 'OTHER',
-      comment: `Call me, ${who.handle}.`,
-    });
-    const kept = await join.invite(guild, other);
-    await join.do(other.subject, 'declineRequest', {
-      requestId: kept.id,
-      reasonCode: 'OTHER',
-      comment: 'Somebody else’s words.',
-    });
-    const open = await join.apply(who, guild);
-    await api.pass(0);
-    await directory.do('sam', 'attestAge', { ...only, birthDate: '1999-03-04', comment: `The passport of ${who.handle}.` });
-
-    expect(await directory.objections('sam', 'completeErasure', only)).toEqual(['NOT_REQUESTED', 'OPEN_CASES']);
-    expect(await directory.objections(other.subject, 'requestErasure', only)).toEqual(['FORBIDDEN']);
-    const asked = await directory.do(who.subject, 'requestErasure', { ...only, reasonCode: 'DATA_PROTECTION' });
-    expect(asked.event).toMatchObject({ authority: 'SELF', details: { openCases: 1 } });
-    expect((await directory.file(who.handle)).restrictedAt).not.toBeNull();
-    expect(await directory.objections('sam', 'completeErasure', only)).toEqual(['OPEN_CASES']);
-    await join.do(who.subject, 'withdrawRequest', { requestId: open.id });
-    await api.pass(0);
-
-    const done = await directory.do('sam', 'completeErasure', { ...only, reasonCode: 'DATA_PROTECTION' });
-    expect(done.broadcaster!.handle).toMatch(/^erased-[0-9a-f]{16}$/);
-    expect(done.file).toMatchObject({ birthDate: null, erasedAt: expect.any(String) as unknown });
-    expect(done.event.details).toMatchObject({ comments: 1 });
-
-    const everywhere = await api.world.owner.query<{ place: string }>(
-      `select 'broadcaster' as place from guildhall.broadcaster t where t::text like any ($1)
-       union all select 'principal' from guildhall.principal t where t::text like any ($1)
-       union all select 'annex' from guildhall.annex t where t::text like any ($1)
-       union all select 'command' from guildhall.directory_command t where t::text like any ($1)
-       union all select 'event' from guildhall.directory_event t where t::text like any ($1)
-       union all select 'history' from guildhall.history t where t::text like any ($1)
-       union all select 'notification' from guildhall.notification t where principal_id = $2`,
-      [[who.handle, `Realname ${who.subject}`, `"${who.subject}"`].map((text) => `%${text}%`), who.principalUuid],
-    );
-    expect(everywhere.rows).toEqual([]);
-    const annexes = await api.world.owner.query<{ body: string | null; salt: string; erased: boolean }>(
-      `select body, salt, erased_at is not null as erased from guildhall.annex where instance_id = any ($1::uuid[]) order by body nulls first`,
-      [[declined.id, kept.id].map((id) => Buffer.from(id, 'base64url').toString().split(':')[1])],
-    );
-    expect(annexes.rows).toMatchObject([
-      { body: null, salt: '', erased: true },
-      { body: 'Somebody else’s words.', erased: false },
-    ]);
-    expect((await api.raw(who.subject, '{ viewer { principalId } }')).body.errors![0]!.extensions).toMatchObject({
-      code: 'UNAUTHENTICATED',
-    });
-    expect(await directory.objections('sam', 'banBroadcaster', only)).toEqual(['ERASED']);
-    expect(await assertInvariants(api.db.pool('superuser', 1), registry)).toMatchObject({
-      instances: expect.any(Number) as unknown,
-    });
-    expect((await join.see('sam', declined.id)).state).toBe('DECLINED');
-  });
-
+describe('erasure', () => {
   test('waits for the end of a membership, and of what the account does for others', async () => {
     const guild = await api.world.guild();
     const who = await api.world.broadcaster();

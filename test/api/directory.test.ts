@@ -294,6 +294,7 @@ describe('who may change the directory', () => {
         intoGuildId: encodeGlobalId('Guild', guild.uuid),
         effectiveAt: '2199-01-01T00:00:00Z',
       },
+      cancelMerger: { guildId: guild.id },
       appointStaff: { guildId: guild.id, principalId, role: 'OWNER' },
       dismissStaff: { guildId: (await api.world.guild()).id, principalId, role: 'AGENT' },
       registerBroadcaster: { handle: 'smuggled', regionCode: 'EU', principalId },

@@ -34,16 +34,17 @@ describe('who may join, when submitted and at the switch', () => {
 
   test('an under-age broadcaster is told from when on they may join, in the time zone of the region', async () => {
     const guildId = await api.world.guildNamed('Jade Pavilion');
-    const request = await join.do('lin', 'requestJoin', { guildId, terms });
+    const child = await api.world.broadcaster({ region: 'CN', birthDate: '2020-06-02' });
+    const request = await join.do(child.subject, 'requestJoin', { guildId, terms });
     expect(request.state).toBe('REJECTED');
-    // Born on 2 June 2010: of age when that day of 2028 begins in Shanghai.
-    expect(request.rejectedFor).toMatchObject([{ code: 'UNDER_AGE', until: '2028-06-01T16:00:00.000Z' }]);
+    // Sixteen when that day of 2036 begins in Shanghai; before it a guardian is no help, and nothing is said of one.
+    expect(request.rejectedFor).toMatchObject([{ code: 'UNDER_AGE', until: '2036-06-01T16:00:00.000Z' }]);
     // That day is a birthday: the guild is not told it, and the chain, which is kept for good, does not hold it.
     expect((await join.see('owen', request.id)).rejectedFor).toMatchObject([{ code: 'UNDER_AGE', until: null }]);
     const { rows } = await api.db
       .pool('engine', 1)
       .query(
-        `select from guildhall.history where event like '%2028-06%' union all select from guildhall.instance where snapshot like '%2028-06%'`,
+        `select from guildhall.history where event like '%2036-06%' union all select from guildhall.instance where snapshot like '%2036-06%'`,
       );
     expect(rows).toEqual([]);
   });

@@ -54,6 +54,7 @@ export const inputTypes = {
   reinstateGuild: 'GuildInput',
   closeGuild: 'GuildInput',
   mergeGuilds: 'MergeGuildsInput',
+  cancelMerger: 'GuildInput',
   appointStaff: 'StaffInput',
   dismissStaff: 'StaffInput',
   registerBroadcaster: 'RegisterBroadcasterInput',

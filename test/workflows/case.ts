@@ -147,7 +147,7 @@ export const facts: OpeningFacts = {
     hasGuardian: false,
   },
   minor: false,
-  guild: { id: uuid(12), status: 'ACTIVE', memberCap: null, members: 0, mergesAt: null },
+  guild: { id: uuid(12), status: 'ACTIVE', memberCap: null, members: 0, mergesAt: null, mergesInto: null },
   gainingGuild: null,
   membership: {
     id: MEMBERSHIP,

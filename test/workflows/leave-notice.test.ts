@@ -79,7 +79,14 @@ describe('LEAVE_NOTICE', () => {
 
 describe('Who may leave with notice', () => {
   const merging = (mergesAt: string) => ({
-    guild: { id: membershipFacts.guildId, status: 'ACTIVE', memberCap: null, members: 1, mergesAt },
+    guild: {
+      id: membershipFacts.guildId,
+      status: 'ACTIVE',
+      memberCap: null,
+      members: 1,
+      mergesAt,
+      mergesInto: '00000000-0000-4000-8000-000000000014',
+    },
   });
   const full = { policy: { ...policy, exitQuotaPercentPerMonth: 5 }, recentExitsPercent: 5 };
 

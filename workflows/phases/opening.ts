@@ -11,6 +11,8 @@ export interface GuildFacts {
   readonly members: number;
   /** When the guild is merged into another: until then its members may leave freely. Null: it is not. */
   readonly mergesAt: string | null;
+  /** The guild that it goes over into. */
+  readonly mergesInto: string | null;
 }
 
 export interface MembershipFacts {

@@ -38,6 +38,8 @@ export const transferParams = z.strictObject({
   terms: flatTerms,
   /** The broadcaster cannot be moved again for this long. */
   lockDays: z.int().min(0).max(3650),
+  /** The guild goes over into the other: nobody chose this, so neither cap nor ban stands in the way, and the old term runs on. */
+  merger: z.strictObject({ termFrom: instant }).exactOptional(),
 });
 /** `termFrom`: from when the term counts, where that is not `at`. */
 export const amendParams = z.strictObject({ membershipId: id, at: instant, terms: flatTerms, termFrom: instant.exactOptional() });
