@@ -5,6 +5,7 @@ import { RegionEntity } from './region.entity.js';
 @Check('guild_status_check', `status in ('ACTIVE', 'SUSPENDED', 'CLOSED')`)
 @Check('guild_member_cap_check', `member_cap >= 0`)
 @Index('guild_name_trgm_idx', { synchronize: false })
+@Index('guild_merges_idx', { synchronize: false })
 @Check('guild_merger_check', `(merged_into_id is null) = (merges_at is null) and merged_into_id <> id`)
 export class GuildEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'guild_pkey' })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { transferMerger } from '../../workflows/transfer-merger/index.js';
-import { against, BANNED, Case, facts, flow, membershipFacts, policy, START, uuid } from './case.js';
+import { uuid } from '../support/samples/sample.js';
+import { against, BANNED, Case, facts, flow, membershipFacts, policy, START } from './case.js';
 
 const effectiveAt = '2026-02-20T00:00:00.000Z';
 const terms = { guildSharePercent: 20, termMonths: 6 };
