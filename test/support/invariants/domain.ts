@@ -11,6 +11,7 @@ export async function domainBreaches(read: Read, of: (column: string) => string)
     `with m as (select m.* from guildhall.membership m where ${of('m.request_id')})
      select r.id, 'a request without an instance' as what from guildhall.request r where ${of('r.id')}
        and not exists (select from guildhall.instance i where i.id = r.id)
+       and not exists (select from guildhall.membership o where o.request_id = r.id)
      union all select m.id, 'a membership that overlaps another of the same broadcaster' from m join guildhall.membership o
        on o.broadcaster_id = m.broadcaster_id and o.id <> m.id and o.annulled_at is null and m.annulled_at is null
        and tstzrange(o.starts_at, o.ends_at) && tstzrange(m.starts_at, m.ends_at)
