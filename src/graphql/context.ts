@@ -5,7 +5,7 @@ import { PublicError } from '../schema/index.js';
 
 /** Who asks, through which transport, and under which id their trouble can be found in the log. */
 export interface Caller {
-  readonly transport: 'http' | 'ws' | 'sse' | 'process';
+  readonly transport: 'http' | 'ws' | 'sse';
   readonly requestId: string;
   /** Absent for somebody who only asks for the schema. */
   readonly identity: Identity | undefined;

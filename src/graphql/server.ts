@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { fastify } from 'fastify';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { TokenVerifier, ViewerTransactions } from '../identity/index.js';
 import { PublicError } from '../schema/index.js';
-import type { Caller } from './context.js';
 import { Door } from './door.js';
 import type { GraphiqlOptions } from './graphiql.js';
 import { serveGraphiql } from './graphiql.js';
@@ -37,12 +36,6 @@ export interface ApiServerOptions<Tx> {
 }
 
 export interface ApiServer {
-  /**
-   * One query or mutation without a transport: the same door, guard and execution as over HTTP, for a caller in this process.
-   *
-   * @throws OperationRefused
-   */
-  execute(authorization: string | undefined, body: unknown): Promise<ExecutionResult>;
   /** @returns the port, which the system chooses when 0 is asked for */
   listen(address: { readonly host: string; readonly port: number }): Promise<number>;
   /** Ends subscriptions, finishes what is being executed, closes; under 6 s whatever clients do. Safe to call twice. */
@@ -94,15 +87,7 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
     await apollo.stop();
   };
 
-  const execute: ApiServer['execute'] = async (authorization, body) => {
-    const { admitted, identity } = await door.enter(authorization, body, ['query', 'mutation']);
-    const requestId = randomUUID();
-    const caller: Caller = { transport: 'process', requestId, identity, log: log.child({ requestId }) };
-    return runner.execute(admitted, caller, new AbortController().signal);
-  };
-
   return {
-    execute,
     listen: async ({ host, port }) => {
       await app.listen({ host, port });
       const address = app.server.address();
