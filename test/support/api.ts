@@ -7,6 +7,7 @@ import { createClient as createStreamClient, type Client as StreamSubscriber } f
 import { WebSocket } from 'ws';
 import { createApp, type App } from '../../src/app.js';
 import { ClockControl } from '../../src/database/index.js';
+import type { EngineStep } from '../../src/engine/index.js';
 import { createLogger, type ApiServer } from '../../src/graphql/index.js';
 import { DEVELOPMENT_ISSUER, DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
 import { seedWorld } from '../../src/seed/seed.js';
@@ -52,6 +53,11 @@ export interface TestApi extends ApiProcess {
 export interface ApiOptions {
   /** Another version than the newest for new instances of a kind. */
   readonly currentVersion?: (kind: string) => number | undefined;
+  /** False: nothing is worked off in the background, only when it is drained. */
+  readonly workers?: boolean;
+  /** Called between two steps of the engine. */
+  readonly onStep?: (step: EngineStep) => void | Promise<void>;
+  readonly logLevel?: 'debug' | 'error';
 }
 
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
@@ -64,9 +70,9 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const forger = await DevelopmentIssuer.open({ dataDir: join(dataDir, 'forger'), audience: AUDIENCE, production: false });
   const clock = new ClockControl({ url: db.url, rolePrefix: db.rolePrefix, production: false });
   let lines = '';
-  const log = createLogger('debug', { write: (line) => void (lines += line) });
+  const log = createLogger(options.logLevel ?? 'debug', { write: (line) => void (lines += line) });
 
-  const start = async ({ currentVersion }: ApiOptions = {}): Promise<ApiProcess> => {
+  const start = async ({ currentVersion, workers = true, onStep }: ApiOptions = {}): Promise<ApiProcess> => {
     const app = await createApp({
       config: { introspection: true, production: false },
       databaseUrl: db.url,
@@ -74,14 +80,17 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
       poolSize: 6,
       log,
       ...(currentVersion && { currentVersion }),
+      ...(onStep && { onStep }),
     });
     const server = await app.serve({
       tokens: new TokenVerifier({ issuers: [issuer.trusted()], audience: AUDIENCE }),
       graphiql: false,
     });
     const port = await server.listen({ host: '127.0.0.1', port: 0 });
-    app.workers.start();
-    app.bulk.start();
+    if (workers) {
+      app.workers.start();
+      app.bulk.start();
+    }
     const stop = async () => {
       await server.close();
       await app.stop();

@@ -22,7 +22,7 @@ type Breaches = Generator<string, void, undefined>;
 
 /** Of one instance: its history alone gives its snapshot, its clocks and what it has sent. */
 export function* instanceBreaches(registry: readonly WorkflowDefinition[], stored: Stored): Breaches {
-  const { instance, history, timers, deliveries } = stored;
+  const { instance, history, deliveries } = stored;
   const definitions = (kind: string, version: number) =>
     registry.find((candidate) => candidate.kind === kind && candidate.version === version);
   let definition = definitions(instance.kind, firstVersion(stored));

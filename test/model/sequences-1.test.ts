@@ -1,0 +1,3 @@
+import { sequencesOf } from './suite.js';
+
+sequencesOf(1);
