@@ -22,7 +22,12 @@ describe('Bulk work on one target', () => {
     const [target, other] = someIds(2) as [string, string];
     const hold = await begun(admin, { type: 'HOLD_REQUEST', targets: [target] });
     const resume = await begun(admin, { type: 'RESUME_REQUEST', targets: [target, other] });
-    expect((await claimed()).sort()).toEqual([[hold, 1], [resume, 2]].sort());
+    expect((await claimed()).sort()).toEqual(
+      [
+        [hold, 1],
+        [resume, 2],
+      ].sort(),
+    );
     // In hand and not marked: its outcome is not known yet.
     expect(await claimed()).toEqual([]);
     await done(hold, 1, target);
