@@ -1,3 +1,5 @@
+import { arrowsOf } from '../../workflows/kernel/index.js';
+import { registry } from '../../workflows/registry.js';
 import type { Transaction } from '../engine/index.js';
 
 export type ConsequenceType = 'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST' | 'STAND_IN' | 'MOVE_MEMBERSHIP';
@@ -51,10 +53,17 @@ export const entriesInto = (guildId: string): Targets => ({
   values: [guildId, INBOUND],
 });
 
-/** Exits that wait for this guild: while it is suspended, the platform acts in its place. */
+/** Where a kind lets the platform stand in: by its machine, so that a new one is in the list by itself. */
+const standingIn = registry.flatMap((definition) =>
+  arrowsOf(definition)
+    .filter(({ event }) => event === 'STAND_IN')
+    .map(({ source }) => ({ kind: definition.kind, state: source })),
+);
+
+/** Exits that wait for this guild, transfers away from it among them: while it is suspended, the platform acts in its place. */
 export const exitsAwaiting = (guildId: string): Targets => ({
-  sql: `${open} where r.guild_id = $1 and r.kind = 'LEAVE_MUTUAL' and i.state in ('drafting', 'signing')`,
-  values: [guildId],
+  sql: `${open} where r.guild_id = $1 and (r.kind, i.state) in (select kind, state from unnest($2::text[], $3::text[]) as s (kind, state))`,
+  values: [guildId, standingIn.map(({ kind }) => kind), standingIn.map(({ state }) => state)],
 });
 
 export type HoldCode = 'BAN' | 'GUARDIAN_REVOKED';
