@@ -176,9 +176,15 @@ const sideOf: Readonly<Record<string, string>> = {
   GUILD: 'GUILD',
   GUILD_OWNER: 'GUILD',
   GUILD_AGENT: 'GUILD',
+  STAND_IN: 'GUILD',
   GAINING_GUILD: 'GAINING_GUILD',
   GAINING_GUILD_OWNER: 'GAINING_GUILD',
   GAINING_GUILD_AGENT: 'GAINING_GUILD',
 };
+
+/** Those that people open; the others are begun by what these lead to. */
+export const kindsOfPeople = [
+  ...new Set(registry.filter(({ opening }) => Object.keys(opening.by).length > 0).map(({ kind }) => kind)),
+];
 
 export const kinds = [...new Set(registry.map(({ kind }) => kind))];

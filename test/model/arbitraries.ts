@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import type { Choice, Wish } from './act.js';
 import { kinds } from './act.js';
 import { ActCommand, DriveCommand, RaceCommand, RepeatCommand, type Command, type Mode } from './commands/act.js';
-import { ClockCommand, DirectoryCommand, directoryActs, PublishPolicyCommand, SeeCommand } from './commands/around.js';
+import {
+  ClockCommand,
+  DirectoryCommand,
+  directoryActs,
+  MergeCommand,
+  PublishPolicyCommand,
+  SeeCommand,
+} from './commands/around.js';
 import { OpenCommand } from './commands/open.js';
 import type { Sequence } from './sequence.js';
 
@@ -78,6 +85,7 @@ export const sequences = (replayPath?: string) =>
           weight: 9,
           arbitrary: fc.tuple(fc.constantFrom(...directoryActs), n).map((args): Command => new DirectoryCommand(...args)),
         },
+        { weight: 2, arbitrary: n.map((whom): Command => new MergeCommand(whom)) },
         { weight: 1, arbitrary: fc.integer({ min: 0, max: 60 }).map((days): Command => new PublishPolicyCommand(days)) },
       ),
       fc.tuple(n, n).map((args): Command => new SeeCommand(...args)),

@@ -50,12 +50,18 @@ export interface Concerned {
 }
 
 /** The authorities of a person towards a request, the plainest order first. */
-export function authoritiesOf(person: Person, about: Concerned, guardianships: ReadonlySet<string>): string[] {
+export function authoritiesOf(
+  person: Person,
+  about: Concerned,
+  { guardianships, suspended }: { readonly guardianships: ReadonlySet<string>; readonly suspended: ReadonlySet<string> },
+): string[] {
   const { staff = {} } = person;
   const ofGuild = staff[about.guildId];
   const ofGaining = about.gainingGuildId === null ? undefined : staff[about.gainingGuildId];
   return [
     ...(person.platformRole ? [person.platformRole] : []),
+    // The platform acts in the place of a guild that is suspended.
+    ...(person.platformRole === 'SUPPORT' && suspended.has(about.guildId) ? ['STAND_IN'] : []),
     ...(person.broadcasterId === about.broadcasterId ? ['BROADCASTER'] : []),
     ...(person.wardId === about.broadcasterId && guardianships.has(about.broadcasterId) ? ['GUARDIAN'] : []),
     ...(ofGuild ? [`GUILD_${ofGuild}`] : []),

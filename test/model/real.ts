@@ -66,17 +66,19 @@ export class Real {
   }
 
   /** Everything that is due now; deliveries are a third of the work, and not every sequence has to wait for them. */
-  async drain(deliveries: boolean): Promise<void> {
+  async drain(deliveries: boolean, bulk = false): Promise<void> {
+    if (bulk) await this.app.bulk.drain();
     if (deliveries) await this.app.workers.drain();
     else await this.app.workers.drainTimers();
   }
 
   /** What a sequence leaves running ends with it: the clock of the next one begins anew. */
-  async retire(ids: readonly string[]): Promise<void> {
+  async retire(ids: readonly string[], region: string): Promise<void> {
     await this.everything.query(
-      `with timers as (update guildhall.timer set status = 'cancelled' where instance_id = any ($1) and status = 'armed')
+      `with guilds as (update guildhall.guild set merges_at = null, merged_into_id = null where region_code = $2 and merges_at is not null),
+         timers as (update guildhall.timer set status = 'cancelled' where instance_id = any ($1) and status = 'armed')
        update guildhall.delivery set status = 'delivered' where instance_id = any ($1) and status = 'pending'`,
-      [ids],
+      [ids, region],
     );
   }
 

@@ -45,18 +45,21 @@ export function* changesBetween(before: Look, now: Look, about: Partial<Concerne
     if (about === undefined && !before.memberships.has(id)) yield `the membership ${id} came from nowhere`;
 }
 
-export function* ruleBreaches({ look, world, suspended, banned }: Sequence, before: Look): Generator<string> {
+export function* ruleBreaches({ look, world, suspended, banned, merging }: Sequence, before: Look): Generator<string> {
   const members = [...look.memberships.values()].filter((membership) => isMember(membership, look.now));
   for (const { id } of world.broadcasters)
     if (members.filter(({ broadcasterId }) => broadcasterId === id).length > 1) yield `${id} is a member twice`;
   const kindsThatRestore = [...look.requests.values()].some(({ kind, state }) => kind === 'REVERSAL' && state === 'completed');
+  const takesAll = new Set(merging.values());
   for (const { id, cap } of world.guilds)
-    if (cap !== null && !kindsThatRestore && members.filter(({ guildId }) => guildId === id).length > cap)
+    if (cap !== null && !kindsThatRestore && !takesAll.has(id) && members.filter(({ guildId }) => guildId === id).length > cap)
       yield `${id} has more members than its cap`;
   for (const membership of look.memberships.values()) {
     if (before.memberships.has(membership.id)) continue;
     if (suspended.has(membership.guildId)) yield `${membership.id} began in a guild that is suspended`;
-    if (banned.has(membership.broadcasterId)) yield `${membership.id} began for a broadcaster who is banned`;
+    // A merger takes everybody along who is a member, on the terms that stand.
+    const merger = look.requests.get(membership.requestId)?.kind === 'TRANSFER_MERGER';
+    if (banned.has(membership.broadcasterId) && !merger) yield `${membership.id} began for a broadcaster who is banned`;
   }
 }
 
@@ -64,7 +67,8 @@ export function* ruleBreaches({ look, world, suspended, banned }: Sequence, befo
 export function* signatureBreaches(sequence: Sequence): Generator<string> {
   for (const { id, requestId, annulledAt } of sequence.look.memberships.values()) {
     const request = sequence.look.requests.get(requestId);
-    if (!request || annulledAt !== null) continue;
+    // In a merger nobody is asked.
+    if (!request || annulledAt !== null || request.kind === 'TRANSFER_MERGER') continue;
     const { context } = JSON.parse(request.snapshot) as { readonly context: Signed };
     const needed = (context.parties ?? ['BROADCASTER', 'GUILD']).filter((party) => request.kind === 'JOIN' || party !== 'GUILD');
     for (const party of needed) {

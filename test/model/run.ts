@@ -38,7 +38,7 @@ export async function runSequences(
       giveUpAt = Math.min(giveUpAt, performance.now() + COUNTEREXAMPLE_MS);
       throw new Error(`${(error as Error).stack ?? String(error)}\n  What happened:\n${sequence.tale}`, { cause: error });
     } finally {
-      await real.retire([...sequence.look.requests.keys()]);
+      await real.retire([...sequence.look.requests.keys()], sequence.world.region);
     }
   });
   const details = await fc.check(property, { seed, numRuns, ...(path !== undefined && { path }) });

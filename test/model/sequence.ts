@@ -38,6 +38,8 @@ for (const definition of registry) samples.set(definition, await sampleOf(defini
 export class Sequence {
   readonly suspended = new Set<string>();
   readonly banned = new Set<string>();
+  /** By guild that goes over into another, that other one. */
+  readonly merging = new Map<string, string>();
   /** Broadcasters with a guardian. */
   readonly guardianships: Set<string>;
   readonly kept: Kept[] = [];
@@ -113,7 +115,7 @@ export class Sequence {
   }
 
   authorities(person: Person, about: Concerned): string[] {
-    return authoritiesOf(person, about, this.guardianships);
+    return authoritiesOf(person, about, this);
   }
 
   nextKey(): string {

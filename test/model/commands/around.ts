@@ -1,12 +1,15 @@
 import { encodeGlobalId } from '../../../src/schema/index.js';
 import { apiState } from '../../../src/requests/request.type.js';
 import { actionsFor } from '../act.js';
-import { nextDeadline } from '../look.js';
+import { isMember, nextDeadline } from '../look.js';
 import type { Concerned } from '../people.js';
 import type { Reply } from '../real.js';
 import { consequenceBreaches } from '../rules.js';
 import type { Sequence } from '../sequence.js';
 import type { Command } from './act.js';
+
+/** The end of the 31st day is after that of the notice of 30, and of most that are published here. */
+const MERGER_NOTICE_MS = 32 * 86_400_000;
 
 const at = <T>(list: readonly T[], n: number): T => list[n % list.length]!;
 
@@ -23,9 +26,9 @@ export class ClockCommand implements Command {
     if (typeof this.by !== 'number' && deadline === undefined) return;
     const to = typeof this.by === 'number' ? now + this.by : Math.max(now, deadline! - (this.by === 'deadline' ? 0 : 1));
     await real.clock.set(new Date(to));
-    await real.drain(sequence.delivers);
+    await real.drain(sequence.delivers, sequence.merging.size > 0);
     sequence.told(`the clock: ${new Date(to).toISOString()}`);
-    await sequence.changed(deadline !== undefined && deadline <= to ? {} : undefined);
+    await sequence.changed((deadline !== undefined && deadline <= to) || sequence.merging.size > 0 ? {} : undefined);
     const overdue = nextDeadline(sequence.look);
     if (overdue !== undefined && overdue <= to) throw new Error(`A clock of ${new Date(overdue).toISOString()} is overdue.`);
   }
@@ -105,6 +108,44 @@ export class DirectoryCommand implements Command {
   }
 
   toString = () => `Directory(${this.act}, ${String(this.whom)})`;
+}
+
+/** A guild with members, if there is one, goes over into another at the end of the shortest notice. */
+export class MergeCommand implements Command {
+  constructor(readonly whom: number) {}
+
+  check = () => true;
+
+  async run(_model: object, sequence: Sequence): Promise<void> {
+    const { world, look, merging, real } = sequence;
+    const from = [...look.memberships.values()]
+      .filter((membership) => isMember(membership, look.now))
+      .map(({ guildId }) => guildId);
+    const fromGuildId = from.length > 0 ? at(from, this.whom) : at(world.guilds, this.whom).id;
+    const intoGuildId = at(
+      world.guilds.filter(({ id }) => id !== fromGuildId),
+      this.whom,
+    ).id;
+    const input = {
+      reasonCode: 'OTHER',
+      fromGuildId: encodeGlobalId('Guild', fromGuildId),
+      intoGuildId: encodeGlobalId('Guild', intoGuildId),
+      effectiveAt: new Date(look.now.getTime() + MERGER_NOTICE_MS).toISOString(),
+    };
+    const text =
+      'mutation ($input: MergeGuildsInput!) { mergeGuilds(input: $input) { __typename ... on Refusal { code reasons { code } } } }';
+    const support = world.people.find(({ platformRole }) => platformRole === 'SUPPORT')!;
+    const { mergeGuilds: reply } = await real.query<{ mergeGuilds: Reply }>(support, text, { input });
+    sequence.told(`mergeGuilds: ${reply.code ?? 'done'}`);
+    sequence.tally.answered('mergeGuilds', reply.code ?? 'done');
+    const done = reply.__typename === 'DirectoryChange';
+    if (done && merging.has(fromGuildId)) throw new Error('A guild goes over twice.');
+    if (done) merging.set(fromGuildId, intoGuildId);
+    await real.app.bulk.drain();
+    await sequence.changed(done ? { guildId: fromGuildId } : undefined);
+  }
+
+  toString = () => `Merge(${String(this.whom)})`;
 }
 
 export const directoryActs: readonly DirectoryAct[] = directory;
