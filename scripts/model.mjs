@@ -16,7 +16,7 @@ const env = {
   ...process.env,
   NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
   MODEL_RUNS: numbers.runs,
-  ...(numbers.seed !== undefined && { MODEL_SEED: numbers.seed }),
+  MODEL_SEED: numbers.seed ?? String(Date.now() % 1_000_000_000),
   ...(alone && {
     MODEL_REPLAY: JSON.stringify({ seed: Number(values.seed), path: values.path, replayPath: values.replay ?? '' }),
   }),

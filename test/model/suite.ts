@@ -9,7 +9,8 @@ const KEPT = new URL('failing-seeds.json', import.meta.url);
 /** Each part is a test file, with a server and a database of its own. */
 const PARTS = 4;
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 2_000);
-const SEED = process.env['MODEL_SEED'] === undefined ? Date.now() % 1_000_000_000 : Number(process.env['MODEL_SEED']);
+/** The same each time, so that a red build is the change's own fault; `npm run model` looks where nobody has looked. */
+const SEED = Number(process.env['MODEL_SEED'] ?? 20_261_125);
 const SURE_OF_ALL_KINDS = 400;
 const MINUTES_MS = 60_000;
 
