@@ -4,6 +4,7 @@ import { guildLoader } from '../guilds/guild.loader.js';
 import { GuildType } from '../guilds/guild.type.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { membershipLoader, MembershipType } from '../settlement/membership.resolver.js';
+import { statementLoader, StatementType } from '../settlement/statement.type.js';
 import { requestColumns, requestLoader, requestTables, toRequest } from './request.loader.js';
 import { RequestType, type RequestRow } from './request.type.js';
 
@@ -53,6 +54,15 @@ export class RequestLinksResolver {
   })
   async membership(@Root() { row }: RequestType, @Ctx() context: ViewerContext): Promise<MembershipType | undefined> {
     return row.membership_id === null ? undefined : context.loader(membershipLoader).load(row.membership_id);
+  }
+
+  @FieldResolver(() => StatementType, {
+    nullable: true,
+    description:
+      'The statement of what is owed after the switch, of an exit or of its PAYMENT; null before the switch, and for other kinds.',
+  })
+  async statement(@Root() { row }: RequestType, @Ctx() context: ViewerContext): Promise<StatementType | undefined> {
+    return context.loader(statementLoader).load(row.id);
   }
 
   @FieldResolver(() => RequestRelation, { nullable: true, description: 'How it relates to `parent`; null without one.' })
