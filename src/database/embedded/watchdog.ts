@@ -85,8 +85,9 @@ export class Watchdog {
   private replace(): void {
     if (this.ending || this.restarts >= maxRestarts) return;
     this.restarts += 1;
-    this.log('The watchdog of the embedded PostgreSQL ended unexpectedly; starting another one.');
     this.child = this.begin();
     if (this.guarded !== undefined) this.guard(this.guarded);
+    // Said when it is true: whoever reads it may kill this process at once.
+    this.log('The watchdog of the embedded PostgreSQL ended unexpectedly; another one has taken its place.');
   }
 }
