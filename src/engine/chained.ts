@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import {
   keptOf,
   type Accepted,
@@ -8,6 +7,7 @@ import {
   type WorkflowEvent,
 } from '../../workflows/kernel/index.js';
 import { canonicalText, chainHash } from './chain.js';
+import { deliveryId } from './ids.js';
 import type { AcceptedOutcome } from './types.js';
 
 export type HistorySource = 'start' | 'outside' | 'timer' | 'effect' | 'link';
@@ -86,7 +86,7 @@ export class Chained {
     }
     for (const effect of step.effects) {
       if (this.definition.effects[effect.type]?.mode === 'transaction') this.pending.push({ ...effect, seq });
-      else this.deliveries.push({ id: uuidv7(), seq, type: effect.type, params: canonicalText(effect.params) });
+      else this.deliveries.push({ id: deliveryId(), seq, type: effect.type, params: canonicalText(effect.params) });
     }
     this.snapshot = step.snapshot;
     this.state = step.state;

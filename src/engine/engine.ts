@@ -4,6 +4,7 @@ import { accepted, type Chained } from './chained.js';
 import { judge, refused, requestHash, type Definitions } from './judge.js';
 import { landed } from './landed.js';
 import { backoffMs, isRetryable, isUniqueViolation, pause } from './retry.js';
+import { plainArray, textArray } from './sql/arrays.js';
 import { readSql, type ReadRow } from './sql/read.js';
 import { startInstance } from './start.js';
 import { sendAlone } from './alone.js';
@@ -241,10 +242,10 @@ export class Engine {
       name: 'engine.read',
       text: this.readText,
       values: [
-        commands.map((command) => command.instanceId),
-        commands.map((command) => command.principalId),
-        commands.map((command) => command.operation),
-        commands.map((command) => command.idempotencyKey ?? null),
+        plainArray(commands.map((command) => command.instanceId)),
+        plainArray(commands.map((command) => command.principalId)),
+        textArray(commands.map((command) => command.operation)),
+        textArray(commands.map((command) => command.idempotencyKey ?? null)),
       ],
     });
     return rows;

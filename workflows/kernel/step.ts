@@ -125,11 +125,14 @@ export function accept(
   };
 }
 
+/**
+ * What `getPersistedSnapshot` gives, without its search of the whole context for actors: machines of ours have none. Only the nodes
+ * of a history state are left for it to write.
+ */
 function machinePart(definition: WorkflowDefinition, snapshot: AnyMachineSnapshot): Readonly<Record<string, Json>> {
-  const { status, value, context, historyValue, output } = definition.machine.getPersistedSnapshot(snapshot) as unknown as Record<
-    string,
-    Json
-  >;
+  const { status, value, context, historyValue, output } = (Object.keys(snapshot.historyValue).length === 0
+    ? snapshot
+    : definition.machine.getPersistedSnapshot(snapshot)) as unknown as Record<string, Json>;
   return {
     status: status!,
     value: value!,

@@ -12,7 +12,7 @@
  */
 export const writeSql = `
 with member as (
-  select * from unnest($1::uuid[], $2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
+  select * from unnest($1::uuid[], $2::int[], $3::int[], string_to_array($4, E'\\n'), $5::text[], $6::text[], $7::text[], $8::bigint[],
       $9::uuid[], $10::text[], $11::text[], $12::text[], $13::boolean[], $38::int[], $39::bigint[]) with ordinality
     as m (id, expected, version, snapshot, state, status, head_hash, at_ms, key_principal, key_operation, key, request_hash, key_permanent,
       machine_version, held_ms, n)
@@ -41,7 +41,7 @@ with member as (
   insert into guildhall.history (instance_id, seq, log_tx, at, source, event_type, event, from_state, state, actor_id, authority, hash)
   select ($1::uuid[])[h.n], h.seq, tx[h.n], to_timestamp(h.at_ms / 1000.0), h.source, h.event_type, h.event, h.from_state, h.state,
     h.actor_id, h.authority, h.hash
-  from passed, unnest($14::int[], $15::int[], $16::bigint[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::text[], $24::text[])
+  from passed, unnest($14::int[], $15::int[], $16::bigint[], $17::text[], $18::text[], string_to_array($19, E'\\n'), $20::text[], $21::text[], $22::uuid[], $23::text[], $24::text[])
     as h (n, seq, at_ms, source, event_type, event, from_state, state, actor_id, authority, hash)
   where tx[h.n] is not null
   order by h.n, h.seq
@@ -58,7 +58,7 @@ with member as (
 ), sent as (
   insert into guildhall.delivery (id, instance_id, seq, type, params, next_attempt_at, created_at)
   select d.id, ($1::uuid[])[d.n], d.seq, d.type, d.params, clock_timestamp(), guildhall.now()
-  from passed, unnest($33::uuid[], $34::int[], $35::int[], $36::text[], $37::text[]) as d (id, n, seq, type, params)
+  from passed, unnest($33::uuid[], $34::int[], $35::int[], $36::text[], string_to_array($37, E'\\n')) as d (id, n, seq, type, params)
   where tx[d.n] is not null
 )
 select id from moved`;
