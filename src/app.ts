@@ -17,6 +17,7 @@ import {
   DirectoryResolver,
   moveMembership,
   OwnerPresence,
+  startExpiries,
   startMergers,
   type Consequences,
 } from './directory/index.js';
@@ -190,7 +191,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const workers = new EngineWorkers(engine);
   const bulkSignal = new BulkSignal();
-  const plan = () => startMergers(pool, consequences);
+  const plan = async () => {
+    await startMergers(pool, consequences);
+    await startExpiries(pool, consequences);
+  };
   const bulk = new BulkWorker({ pool, engine, types: bulkTypes, signal: bulkSignal, log, plan });
   const tail = new LogTail(pool, handlers, wake, log);
   new Gauge({

@@ -2,7 +2,8 @@ import { arrowsOf } from '../../workflows/kernel/index.js';
 import { registry } from '../../workflows/registry.js';
 import type { Transaction } from '../engine/index.js';
 
-export type ConsequenceType = 'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST' | 'STAND_IN' | 'MOVE_MEMBERSHIP';
+export type ConsequenceType =
+  'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST' | 'STAND_IN' | 'MOVE_MEMBERSHIP' | 'RELEASE_MEMBERSHIP';
 
 /** The requests, or memberships, that a change concerns: a statement that gives their ids as `id`. */
 export interface Targets {

@@ -5,5 +5,6 @@ export { DirectoryMutations } from './directory.mutations.js';
 export { BroadcasterFileResolver, DirectoryChangeResolver, DirectoryResolver } from './directory.resolver.js';
 export { principalLoader } from './directory.loader.js';
 export { grantPlatformRole, PLATFORM_ROLES, type GrantableRole } from './operator.js';
+export { startExpiries } from './expiries.js';
 export { moveMembership, startMergers } from './merger.js';
 export { OwnerPresence } from './presence.js';

@@ -90,7 +90,12 @@ export const parameterCatalogue = {
     'DEFAULT',
     'Largest share of the gross revenue that a guild may take.',
   ),
-  autoRenew: flag({ rest: false }, 'LOWER', 'DEFAULT', 'Whether a membership goes on by itself when its term ends.'),
+  autoRenew: flag(
+    { rest: false },
+    'LOWER',
+    'DEFAULT',
+    'Whether a membership goes on by itself when its term ends; otherwise the platform ends it then.',
+  ),
   // Leaving.
   rejoinCooldownDays: integer(
     'DAYS',

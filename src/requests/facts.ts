@@ -65,8 +65,8 @@ select b.identity_verified_at is not null as identity_verified, b.birth_date::te
   b.of_age_attested_at is not null as of_age_attested, b.banned_at is not null as banned, b.restricted_at is not null as restricted, b.locked_until,
   exists (select from guildhall.guardian w where w.broadcaster_id = b.id and w.until is null) as has_guardian,
   (select json_object_agg(g.id, ${guildJson}) from guildhall.guild g where g.id in ($2, $3)) as guilds,
-  (select ${membershipJson('$6')} from (
-     select m.id, m.guild_id, m.starts_at, m.terms, coalesce(m.ends_at, ${leavingAt}) as ends_at from guildhall.membership m
+  (select ${membershipJson} from (
+     select m.id, m.guild_id, m.starts_at, m.terms, m.term_ends_at, coalesce(m.ends_at, ${leavingAt}) as ends_at from guildhall.membership m
      where m.broadcaster_id = b.id and m.annulled_at is null and (m.ends_at is null or m.ends_at > $5)
      order by m.ends_at desc nulls first limit 1) m) as membership,
   (select json_build_object('at', ${instant('m.ends_at')}, 'guildAtFault', m.at_fault is not distinct from 'GUILD') from guildhall.membership m
@@ -120,7 +120,7 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
   const { rows } = await tx.query<FactsRow>({
     name: 'requests.facts',
     text: factsSql,
-    values: [broadcasterId, guildId, gainingGuildId, requestId, at, timeZone],
+    values: [broadcasterId, guildId, gainingGuildId, requestId, at],
   });
   const row = rows[0]!;
   const birthDate = row.birth_date;
@@ -149,7 +149,7 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
     membership: row.membership satisfies MembershipFacts | null,
     lastLeft: row.last_left,
     openFlows: row.open_flows,
-    parent: parentId === null ? null : await readParent(tx, parentId, timeZone),
+    parent: parentId === null ? null : await readParent(tx, parentId),
     recentExitsPercent: await recentExitsPercent(tx, subject),
   };
 }
