@@ -21,6 +21,7 @@ import {
   interruptible,
   isMember,
   later,
+  memberParties,
   noOpenFlow,
   parties,
   pinned,
@@ -195,7 +196,7 @@ export const expel: RequestDefinition = {
     subject: 'MEMBERSHIP',
     said,
     by: { GUILD: GUILD_SIGNATORIES },
-    parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
+    parties: ({ minor }) => memberParties(minor),
     template: null,
     eligibility: (facts) =>
       // Who leaves by themselves need not be expelled.

@@ -143,7 +143,7 @@ export const machine = defineMachine<CauseContext, Input>({
         endCause: recordedCause(context),
         ...(isGuildAtFault(context) && { atFault: 'GUILD' }),
       }),
-      'released',
+      { to: 'released' },
     ),
     released: {
       ...about({

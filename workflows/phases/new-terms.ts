@@ -10,8 +10,9 @@ import {
   firstProposal,
   type AgreementContext,
 } from './agreement.js';
+import { consentAgain, consentEvents, consentOf } from './consent.js';
 import { commonChecks, commonEffects, commonEvents, endStates } from './common.js';
-import { GUILD_SIGNATORIES } from './parties.js';
+import { GUILD_SIGNATORIES, memberParties } from './parties.js';
 import type { Policy } from './policy.js';
 import { requestContext, type RequestInput } from './request.js';
 import { isMember, canAgree, isNotRestricted, until } from './eligibility.js';
@@ -55,6 +56,7 @@ export const newTermsEvents = {
   ...commonEvents,
   ...agreementEvents(termsSchema),
   ...switchEvents,
+  ...consentEvents,
 } satisfies Record<string, EventSpec>;
 
 export const newTermsChecks = {
@@ -80,8 +82,10 @@ export const switchingTerms = (termFrom: (context: NewTermsContext) => string | 
         at: switchedAt(context, event),
         terms: context.terms,
         ...(from !== null && { termFrom: from }),
+        consent: consentOf(context),
       };
     }),
+    on: consentAgain(memberParties),
   });
 
 export const newTermsEnds = (completed: string): States =>
@@ -124,7 +128,7 @@ export const newTermsOpening = {
   subject: 'MEMBERSHIP',
   said: newTermsSaid,
   by: { BROADCASTER: ['BROADCASTER'], GUARDIAN: ['GUARDIAN'], GUILD: GUILD_SIGNATORIES },
-  parties: ({ minor }: OpeningFacts) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
+  parties: ({ minor }: OpeningFacts) => memberParties(minor),
   // Without a membership the request is rejected, and no machine asks for its term.
   input: (base: object, { membership, at }: OpeningFacts) => ({
     ...base,
