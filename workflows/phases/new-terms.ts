@@ -12,11 +12,11 @@ import {
 } from './agreement.js';
 import { consentAgain, consentEvents, consentOf } from './consent.js';
 import { commonChecks, commonEffects, commonEvents, endStates } from './common.js';
-import { GUILD_SIGNATORIES, memberParties } from './parties.js';
+import { GUILD_SIGNATORIES, memberParties, parties } from './parties.js';
 import type { Policy } from './policy.js';
 import { requestContext, type RequestInput } from './request.js';
 import { isMember, canAgree, isNotRestricted, until } from './eligibility.js';
-import type { Opening, OpeningFacts } from './opening.js';
+import type { Opening, OpeningFacts, RequestDefinition } from './opening.js';
 import { amendEffect, switchDelays, switchedAt, switchEvents, switching, type SwitchContext } from './switching.js';
 import { termsSchema, termViolations, type Terms } from './terms.js';
 import type { Reason } from '../kernel/index.js';
@@ -52,7 +52,7 @@ export function newTermsContext<P extends NewTermsPolicy>(
   };
 }
 
-export const newTermsEvents = {
+const newTermsEvents = {
   ...commonEvents,
   ...agreementEvents(termsSchema),
   ...switchEvents,
@@ -64,7 +64,7 @@ export const newTermsChecks = {
   ...agreementChecks<Terms>((terms, { policy }: { readonly policy: NewTermsPolicy }) => termViolations(terms, policy)),
 } satisfies Record<string, Check<NewTermsContext>>;
 
-export const newTermsEffects = {
+const newTermsEffects = {
   ...commonEffects,
   ...agreementEffects(termsSchema),
   ...amendEffect(termsSchema),
@@ -135,6 +135,16 @@ export const newTermsOpening = {
     found: { termStartsAt: membership?.termStartsAt ?? at, termEndsAt: membership?.termEndsAt ?? at },
   }),
 } satisfies Partial<Opening>;
+
+/** What the definitions of both have in common. */
+export const newTermsDefinition = {
+  version: 1,
+  parties,
+  events: newTermsEvents,
+  effects: newTermsEffects,
+  supervision: { by: ['SUPPORT'], forcible: ['drafting', 'declined', 'withdrawn', 'expired'] },
+  timeZone: (context: NewTermsContext) => context.timeZone,
+} satisfies Partial<RequestDefinition>;
 
 /** The policy's limits, all violations at once. */
 export const outOfLimits = ({ terms }: Said, { policy }: OpeningFacts): Reason[] =>
