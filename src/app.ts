@@ -11,7 +11,7 @@ import { moveMembership, startExpiries, startMergers, type Consequences } from '
 import type { ApiServer, GraphiqlOptions } from './graphql/index.js';
 import { deskBulkTypes } from './desk/bulk-types.js';
 import { releaseMembership } from './disputes/release-guild.js';
-import { closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
+import { abandonDispute, closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
 import { reopenRequest } from './disputes/reopen-request.js';
 import { reverseSwitch } from './disputes/reverse-switch.js';
 import type { TokenVerifier } from './identity/index.js';
@@ -76,6 +76,7 @@ export const handlers: EngineHandlers = {
     recordFault,
     openDispute,
     closeDispute,
+    abandonDispute,
     reportDecision,
     releaseInterim,
     reopenRequest,

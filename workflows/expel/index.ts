@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { annexFields, daysInMs, defineMachine, effect, eventTime, permits, set } from '../kernel/index.js';
 import type { Check, EffectSpec, EventSpec, StateConfig } from '../kernel/index.js';
 import {
+  abandonEffect,
+  abandoning,
   about,
   allOf,
   appealBy,
@@ -85,6 +87,7 @@ const effects = {
   ...endEffect,
   ...statementEffect,
   ...contestEffects,
+  ...abandonEffect,
   closeDispute: { mode: 'transaction', params: closeParams },
 } satisfies Record<string, EffectSpec>;
 
@@ -130,6 +133,7 @@ const machine = defineMachine<ExpelContext, Input>({
         description: 'The broadcaster has appealed; the membership goes on until the dispute is decided.',
         phase: 'cooling-off',
       }),
+      ...abandoning,
       on: {
         DISPUTE_DECIDED: [
           { guard: permits('isUpheld'), target: 'rejected', actions: overturned },
