@@ -67,7 +67,10 @@ export class InterventionMutations {
     return this.intervene(asked, 'holdRequest', { type: 'HOLD_REQUEST' }, input);
   }
 
-  @Mutation(() => RequestResult, { description: 'Support: ends a hold. The clocks go on with what was left of them.' })
+  @Mutation(() => RequestResult, {
+    description:
+      'Support: ends a hold. The clocks go on with what was left of them, unless a ban or a missing guardian still stands: then it is on hold for that.',
+  })
   async resumeRequest(@Arg('input', () => InterveneInput) input: InterveneInput, @AskedFor() asked: Asked): Result {
     return this.intervene(asked, 'resumeRequest', { type: 'RESUME_REQUEST' }, input);
   }
