@@ -42,9 +42,9 @@ export interface Consequences {
 
 /** Kinds by which somebody comes into a guild, or which bind anew; exits are in neither list and go on whatever happens. */
 const INBOUND = ['TRANSFER_AGREED', 'TRANSFER_PORTABLE'];
-const ENTRIES = ['JOIN', ...INBOUND];
+export const ENTRIES = ['JOIN', ...INBOUND];
 /** What a minor's guardian consents to. */
-const CONSENTED = [...ENTRIES, 'AMEND', 'RENEW'];
+export const CONSENTED = [...ENTRIES, 'AMEND', 'RENEW'];
 
 const open = `select r.id from guildhall.request r join guildhall.instance i on i.id = r.id and i.status = 'active'`;
 

@@ -7,4 +7,5 @@ export { principalLoader } from './directory.loader.js';
 export { grantPlatformRole, PLATFORM_ROLES, type GrantableRole } from './operator.js';
 export { startExpiries } from './expiries.js';
 export { moveMembership, startMergers } from './merger.js';
+export { recheckHold } from './recheck-hold.js';
 export { OwnerPresence } from './presence.js';

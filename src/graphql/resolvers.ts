@@ -31,7 +31,7 @@ import { PlanResolver } from '../plans/plan.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import type { SchemaOptions } from './schema.js';
 
-/** The resolver classes of all features: what `schema.graphql` is printed from and app.ts makes instances of. */
+/** The resolver classes of all features: what `schema.graphql` is printed from and api.ts makes instances of. */
 export const resolvers: SchemaOptions['resolvers'] = [
   NodeResolver,
   ViewerResolver,

@@ -94,7 +94,7 @@ describe('REVERSAL', () => {
     instance.send('APPROVE_REVERSAL', actorAs('SUPPORT', 2));
     expect([instance.state, instance.paramsOf('reverseSwitch')]).toEqual([
       'completed',
-      { originalId: uuid(14), annulled: uuid(13), restored: null },
+      { originalId: uuid(14), reasonCode: 'FORGED', annulled: uuid(13), restored: null },
     ]);
   });
 

@@ -52,7 +52,7 @@ export interface EventSpec {
 
 export interface EffectSpec {
   /**
-   * `transaction`: runs inside the transaction of its transition and answers with an event of the same send.
+   * `transaction`: runs inside the transaction of its transition and answers with an event of the same send, or has nothing to say.
    * `delivery`: leaves by the outbox, at least once.
    */
   readonly mode: 'transaction' | 'delivery';

@@ -59,6 +59,12 @@ export const interventions = {
   },
 } satisfies Record<string, Omit<EventSpec, 'by'>>;
 
+/**
+ * The effect by which a kind that has it looks, when a hold ends, whether another reason for one stands: it answers with HOLD_REQUEST,
+ * or with nothing. A hold has one reason; whatever has come up meanwhile is found then.
+ */
+export const AFTER_HOLD = 'recheckHold';
+
 export type InterventionType = keyof typeof interventions;
 
 /** Who may move running instances to other rules. */

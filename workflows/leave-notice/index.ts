@@ -17,6 +17,7 @@ import {
   isWithinQuota,
   later,
   leaving,
+  memberParties,
   noOpenFlow,
   parties,
   pinned,
@@ -134,7 +135,7 @@ export const leaveNotice: RequestDefinition = {
     subject: 'MEMBERSHIP',
     said,
     by: { BROADCASTER: ['BROADCASTER'], GUARDIAN: ['GUARDIAN'] },
-    parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
+    parties: ({ minor }) => memberParties(minor),
     template: null,
     input: (base, { guild }) => ({ ...base, found: { freeUntil: guild.mergesAt } }),
     eligibility: (facts, given: Said) =>
