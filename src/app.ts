@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import { currentVersion, registry as workflows } from '../workflows/registry.js';
 import { renderAgreementEffect } from './agreements/render-agreement.js';
@@ -7,9 +8,19 @@ import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
 import { BulkSignal, BulkWorker, createBulk, steerBulk, type BulkTypes } from './bulk/index.js';
 import type { Config } from './config.js';
 import { assertRealClock, assertServingRole, createDataSource, poolOf, writeAsViewer } from './database/index.js';
-import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
+import {
+  checkBoot,
+  Engine,
+  EngineWorkers,
+  linksOf,
+  LogTail,
+  Wake,
+  type EngineHandlers,
+  type EngineStep,
+} from './engine/index.js';
 import {
   BroadcasterFileResolver,
+  changePayee,
   DirectoryChangeResolver,
   DirectoryCommands,
   DirectoryDoor,
@@ -64,6 +75,7 @@ import { ExitOptionsResolver } from './requests/exit-options.resolver.js';
 import { ExitReasons } from './requests/exit-reasons.js';
 import { ExitReasonsResolver } from './requests/exit-reasons.resolver.js';
 import { LeaveMutations } from './requests/leave.mutations.js';
+import { PayoutMutations } from './requests/payout.mutations.js';
 import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
 import { followLog, RequestUpdatesResolver } from './requests/request-updates.resolver.js';
@@ -133,6 +145,7 @@ export const handlers: EngineHandlers = {
     reopenRequest,
     reverseSwitch,
     giveNotice,
+    changePayee,
   },
   deliveries: { notifyParties },
   authoritySql,
@@ -218,7 +231,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const serve: App['serve'] = async ({ tokens, graphiql }) => {
     const principals = new Principals(pool);
     const commands = new RequestCommands(engine, principals);
-    const directory = new DirectoryCommands(new DirectoryDoor(pool, consequences), principals);
+    const linked = { of: (client: PoolClient) => linksOf(engine, client), announce: () => wake.announce() };
+    const directory = new DirectoryCommands(new DirectoryDoor(pool, consequences, linked), principals);
     const presence = new OwnerPresence(pool, (err) => log.warn({ err }, 'that an owner was seen could not be noted'));
     const handleSql = 'select id from guildhall.broadcaster where handle = $1';
     const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
@@ -243,6 +257,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       new ExpulsionMutations(commands),
       new DisputeMutations(commands),
       new CorrectionMutations(commands),
+      new PayoutMutations(commands),
       new ReleaseMutations(commands, write, bulkSignal, (release) => guildReleaseObjection(pool, release)),
       new LeaveMutations(commands),
       new ExitReasonsResolver(new ExitReasons(pool, principals)),
