@@ -15,13 +15,14 @@ import { testDatabase, type TestDatabase } from '../support/database.js';
 import { recordedConsequences, type Recorded } from '../support/recorded-consequences.js';
 import { WorldBuilder, type TestBroadcaster, type TestGuild } from '../support/world.js';
 
+let announced = 0;
 /** Nothing in here reaches a single request: what the directory sets off is bulk work. */
 const unlinked: LinkedRequests = {
   of: () => ({
     send: () => Promise.reject(new Error('A request was reached.')),
     start: () => Promise.reject(new Error('A request was started.')),
   }),
-  announce: () => undefined,
+  announce: () => void (announced += 1),
 };
 
 let db: TestDatabase;
@@ -118,6 +119,15 @@ describe('a guild is suspended (edge case 2)', () => {
     const effectiveAt = new Date('2150-01-01T00:00:00Z');
     const merged = await setOff(await change(mergeGuilds, { fromGuildId: merging.id, intoGuildId: into.id, effectiveAt }));
     expect(merged).toMatchObject([{ type: 'VOID_REQUEST', reason_code: 'GUILD_MERGED', targets: [joins[1]] }]);
+  });
+
+  test('the log is said to have something new when a change was made, and only then', async () => {
+    const guild = await world.guild();
+    const before = announced;
+    await change(suspendGuild, { guildId: guild.id });
+    expect(announced).toBe(before + 1);
+    expect(await door.run(suspendGuild, sam, { guildId: guild.id, reasonCode: 'OTHER' })).toMatchObject({ ok: false });
+    expect(announced).toBe(before + 1);
   });
 
   test('cause, consequence and audit trail commit together or not at all', async () => {

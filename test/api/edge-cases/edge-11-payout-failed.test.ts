@@ -8,7 +8,7 @@ import { DirectoryFlow } from '../../support/directory-flow.js';
 import { assertInvariants } from '../../support/invariants.js';
 import { DAY_MS } from '../../support/join-flow.js';
 import { LeaveFlow } from '../../support/leave-flow.js';
-import { agent, type TestMember } from '../../support/membership.js';
+import { agent, memberOf, type TestMember } from '../../support/membership.js';
 import { PaymentFlow } from '../../support/payment-flow.js';
 import type { TestGuild } from '../../support/world.js';
 
@@ -42,7 +42,11 @@ describe('Edge case 11: payout failed', () => {
     flow.do(subject, 'namePayee', { requestId, payeeId });
   const passUntil = async (instant: string) => api.pass(Date.parse(instant) - (await api.clock.now()).getTime() + 1_000);
   const deadline = async (name: string) => (await see()).deadlines.find((each) => each.name === name)!.dueAt;
-  const daysTo = async (instant: string) => Math.ceil((Date.parse(instant) - (await api.clock.now()).getTime()) / DAY_MS) - 1;
+  /** Whole days of the region that are left after today, whatever its clocks do in between. */
+  const daysTo = async (instant: string) => {
+    const dayOf = (at: number) => Date.parse(new Date(at).toLocaleDateString('sv-SE', { timeZone: 'Europe/Berlin' }));
+    return (dayOf(Date.parse(instant) - 1) - dayOf((await api.clock.now()).getTime())) / DAY_MS;
+  };
   const told = async (template: string): Promise<string[]> => {
     await api.pass(0);
     const { rows } = await api.world.owner.query<{ subject: string }>(
@@ -182,6 +186,14 @@ describe('Edge case 11: payout failed', () => {
     expect(await flow.state(other.paymentId)).toBe('PAYEE_LOCKED');
     await passUntil(await deadline('lockEnd'));
     expect([await flow.state(paymentId), await flow.state(other.paymentId)]).toEqual(['PAYING', 'PAYING']);
+  });
+
+  test('a payment that is opened after the change knows of it', async () => {
+    const { who } = await memberOf(api, guild);
+    const change = { broadcasterId: who.id, change: 'PAYEE', reasonCode: 'PAYEE_CHANGED' };
+    const { event } = await directory.do('sam', 'recordIdentityChange', change);
+    const { id } = await new LeaveFlow(api).leave(who.subject, 'PROBATION');
+    expect(await flow.contextOf(await flow.about(id, 'PAYMENT'))).toMatchObject({ payeeChangedAt: event.at, payeeId: null });
   });
 
   test('a late payout is told once to both sides and stays to be seen', async () => {
