@@ -1,8 +1,8 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
-import type { Engine, LogTail } from './engine/index.js';
+import { linksOf, type Engine, type LogTail } from './engine/index.js';
 import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
 import { steerBulk, type BulkSignal } from './bulk/index.js';
 import { writeAsViewer } from './database/index.js';
@@ -51,6 +51,7 @@ import { ExitOptionsResolver } from './requests/exit-options.resolver.js';
 import { ExitReasons } from './requests/exit-reasons.js';
 import { ExitReasonsResolver } from './requests/exit-reasons.resolver.js';
 import { LeaveMutations } from './requests/leave.mutations.js';
+import { PayoutMutations } from './requests/payout.mutations.js';
 import { RequestMutations } from './requests/request.mutations.js';
 import { RequestResolver } from './requests/request.resolver.js';
 import { followLog, RequestUpdatesResolver } from './requests/request-updates.resolver.js';
@@ -80,7 +81,8 @@ export interface ApiParts {
 function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }: ApiParts): object[] {
   const principals = new Principals(pool);
   const commands = new RequestCommands(engine, principals);
-  const directory = new DirectoryCommands(new DirectoryDoor(pool, consequences), principals);
+  const linked = { of: (client: PoolClient) => linksOf(engine, client), announce: () => engine.options.wake.announce() };
+  const directory = new DirectoryCommands(new DirectoryDoor(pool, consequences, linked), principals);
   const handleSql = 'select id from guildhall.broadcaster where handle = $1';
   const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
   const write: DeskWriter = (context, work) => writeAsViewer(appSource, context.identity, work);
@@ -104,6 +106,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new ExpulsionMutations(commands),
     new DisputeMutations(commands),
     new CorrectionMutations(commands),
+    new PayoutMutations(commands),
     new ReleaseMutations(commands, write, bulkSignal, (release) => guildReleaseObjection(pool, release)),
     new LeaveMutations(commands),
     new ExitReasonsResolver(new ExitReasons(pool, principals)),

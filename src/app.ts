@@ -7,7 +7,7 @@ import { BulkSignal, BulkWorker, createBulk, type BulkTypes } from './bulk/index
 import type { Config } from './config.js';
 import { assertRealClock, assertServingRole, createDataSource, poolOf } from './database/index.js';
 import { checkBoot, Engine, EngineWorkers, LogTail, Wake, type EngineHandlers, type EngineStep } from './engine/index.js';
-import { moveMembership, recheckHold, startExpiries, startMergers, type Consequences } from './directory/index.js';
+import { changePayee, moveMembership, recheckHold, startExpiries, startMergers, type Consequences } from './directory/index.js';
 import type { ApiServer, GraphiqlOptions } from './graphql/index.js';
 import { deskBulkTypes } from './desk/bulk-types.js';
 import { releaseMembership } from './disputes/release-guild.js';
@@ -82,6 +82,7 @@ export const handlers: EngineHandlers = {
     reopenRequest,
     reverseSwitch,
     giveNotice,
+    changePayee,
     recheckHold,
   },
   deliveries: { notifyParties },

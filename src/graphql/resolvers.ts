@@ -12,6 +12,7 @@ import { CauseMutations } from '../requests/cause.mutations.js';
 import { ExpulsionMutations } from '../requests/expulsion.mutations.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
+import { PayoutMutations } from '../requests/payout.mutations.js';
 import { RequestLinksResolver } from '../requests/request-links.resolver.js';
 import { TransferCodeMutations } from '../requests/transfer-code.mutations.js';
 import { TransferMutations } from '../requests/transfer.mutations.js';
@@ -52,6 +53,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ExpulsionMutations,
   DisputeMutations,
   CorrectionMutations,
+  PayoutMutations,
   ReleaseMutations,
   LeaveMutations,
   ExitReasonsResolver,

@@ -45,6 +45,7 @@ interface FactsRow {
   readonly banned: boolean;
   readonly restricted: boolean;
   readonly locked_until: Date | null;
+  readonly payee_changed_at: Date | null;
   readonly has_guardian: boolean;
   /** By id. */
   readonly guilds: Readonly<Record<string, GuildRow>>;
@@ -62,7 +63,7 @@ const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap'
  */
 const factsSql = `
 select b.identity_verified_at is not null as identity_verified, b.birth_date::text as birth_date,
-  b.of_age_attested_at is not null as of_age_attested, b.banned_at is not null as banned, b.restricted_at is not null as restricted, b.locked_until,
+  b.of_age_attested_at is not null as of_age_attested, b.banned_at is not null as banned, b.restricted_at is not null as restricted, b.locked_until, b.payee_changed_at,
   exists (select from guildhall.guardian w where w.broadcaster_id = b.id and w.until is null) as has_guardian,
   (select json_object_agg(g.id, ${guildJson}) from guildhall.guild g where g.id in ($2, $3)) as guilds,
   (select ${membershipJson} from (
@@ -141,6 +142,7 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
       banned: row.banned,
       restricted: row.restricted,
       lockedUntil: row.locked_until?.toISOString() ?? null,
+      payeeChangedAt: row.payee_changed_at?.toISOString() ?? null,
       hasGuardian: row.has_guardian,
     },
     minor: !row.of_age_attested && birthDate !== null && ageReachedAt(birthDate, policy['majorityAgeYears']!, timeZone) > at,

@@ -31,6 +31,7 @@ const eligible: OpeningFacts = {
     banned: false,
     restricted: false,
     lockedUntil: null,
+    payeeChangedAt: null,
     hasGuardian: false,
   },
   minor: false,

@@ -144,6 +144,7 @@ export const facts: OpeningFacts = {
     banned: false,
     restricted: false,
     lockedUntil: null,
+    payeeChangedAt: null,
     hasGuardian: false,
   },
   minor: false,

@@ -164,7 +164,7 @@ describe('RELEASE', () => {
   });
 });
 
-describe('PAYMENT', () => {
+describe('PAYMENT v1', () => {
   const issued = async () => {
     const instance = await PureInstance.of(payment, 'statement');
     instance.fire('cycleEnd');

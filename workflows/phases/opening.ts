@@ -73,6 +73,8 @@ export interface OpeningFacts {
     readonly banned: boolean;
     readonly restricted: boolean;
     readonly lockedUntil: string | null;
+    /** When the payee was changed last; null: never. */
+    readonly payeeChangedAt: string | null;
     readonly hasGuardian: boolean;
   };
   /** Under the age of majority at `at`. */
