@@ -1,6 +1,8 @@
+import { monthsLater } from '../../workflows/kernel/index.js';
 import { ageReachedAt } from '../../workflows/phases/index.js';
-import type { MembershipFacts, OpeningFacts } from '../../workflows/phases/index.js';
+import type { MembershipFacts, MembershipRecord, OpeningFacts } from '../../workflows/phases/index.js';
 import type { Transaction } from '../engine/index.js';
+import { defaultParameter } from '../policies/parameters.js';
 import { leavingAt } from './leaving.js';
 import { instant, membershipJson } from './membership-json.js';
 import { readParent } from './parent-facts.js';
@@ -20,14 +22,8 @@ export interface Subject {
   readonly rules?: Readonly<Record<string, boolean | null>>;
 }
 
-interface MembershipRow {
-  readonly id: string;
-  readonly guildId: string;
-  readonly startsAt: string;
-  readonly endsAt: string | null;
-  readonly terms: Readonly<Record<string, unknown>>;
-  readonly termStartsAt: string;
-  readonly termEndsAt: string;
+interface MembershipRow extends MembershipRecord {
+  readonly boundSince: string;
 }
 
 interface GuildRow {
@@ -103,6 +99,13 @@ async function recentExitsPercent(tx: Transaction, { guildId, at, policy }: Subj
   return rows[0]!.percent;
 }
 
+/** The policy's minimum, counted since the membership began; no longer than what was agreed, and none where no term was. */
+function withMinimum({ boundSince, ...membership }: MembershipRow, months: number, timeZone: string): MembershipFacts {
+  const { termStartsAt, termEndsAt } = membership;
+  const minimum = monthsLater(boundSince, months, timeZone);
+  return { ...membership, minTermEndsAt: termEndsAt <= termStartsAt || termEndsAt < minimum ? termEndsAt : minimum };
+}
+
 /** Reads what an opening is judged by. The caller holds the broadcaster's lock, so that two openings cannot both see no other. */
 export async function readFacts(tx: Transaction, subject: Subject): Promise<OpeningFacts> {
   const {
@@ -148,7 +151,7 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
     minor: !row.of_age_attested && birthDate !== null && ageReachedAt(birthDate, policy['majorityAgeYears']!, timeZone) > at,
     guild: await withMembers(tx, row.guilds[guildId]!, at),
     gainingGuild: gaining ? await withMembers(tx, gaining, at) : null,
-    membership: row.membership satisfies MembershipFacts | null,
+    membership: row.membership && withMinimum(row.membership, policy['minTermMonths'] ?? defaultParameter('minTermMonths'), timeZone),
     lastLeft: row.last_left,
     openFlows: row.open_flows,
     parent: parentId === null ? null : await readParent(tx, parentId),

@@ -129,7 +129,7 @@ describe('why somebody left', () => {
     const applied = await flow.join.apply(await api.world.broadcaster(), guild);
     const input = { requestId: applied.id, primaryReason: 'LIFE_QUIT' };
     expect(await flow.refused(guild.owner, 'recordExitReason', input)).toMatchObject({ code: 'NOT_AN_EXIT' });
-    const member = await flow.memberOf(guild);
+    const member = await flow.memberOf(await flow.guildUnder({ minTermMonths: 3 }));
     const rejected = await flow.leave(member.subject, 'NOTICE');
     expect(rejected.state).toBe('REJECTED');
     expect(await flow.refused(guild.owner, 'recordExitReason', { ...input, requestId: rejected.id })).toMatchObject({

@@ -65,6 +65,7 @@ const member = (endsAt: string | null): Change => ({
     terms: {},
     termStartsAt: '2025-01-01T00:00:00.000Z',
     termEndsAt: '2025-01-01T00:00:00.000Z',
+    minTermEndsAt: '2025-01-01T00:00:00.000Z',
   },
 });
 const left = (at: string, guildAtFault = false): Change => ({ lastLeft: { at, guildAtFault } });

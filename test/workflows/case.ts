@@ -158,6 +158,7 @@ export const facts: OpeningFacts = {
     terms: { guildSharePercent: 20, termMonths: 6 },
     termStartsAt: '2026-01-01T00:00:00.000Z',
     termEndsAt: '2026-07-01T00:00:00.000Z',
+    minTermEndsAt: '2026-06-01T00:00:00.000Z',
   },
   lastLeft: null,
   openFlows: [],

@@ -20,6 +20,7 @@ const membership: MembershipFacts = {
   terms: {},
   termStartsAt: '2025-03-02T10:00:00.000Z',
   termEndsAt: '2026-03-02T10:00:00.000Z',
+  minTermEndsAt: '2026-03-02T10:00:00.000Z',
 };
 const factsOf = (change: object) =>
   ({

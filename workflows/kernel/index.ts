@@ -21,7 +21,7 @@ export { arrowsOf, type Arrow } from './structure.js';
 export { describe, deadlines, explain, type Deadline, type Description, type Explanation, type TimerRow } from './describe.js';
 export { availableActions, type AvailableAction } from './actions.js';
 export { diagram } from './diagram.js';
-export { eventTime, endOfDayAfter, daysInMs, yearsInMs, localTime, isTimeZone } from './calendar.js';
+export { eventTime, endOfDayAfter, daysInMs, yearsInMs, monthsLater, localTime, isTimeZone } from './calendar.js';
 export {
   outline,
   type ActOutline,

@@ -78,10 +78,10 @@ const delays = {
 function isPastTerm({ membership, at }: OpeningFacts, { acceptsExitFee }: Said): Reason | undefined {
   if (membership === null || acceptsExitFee) return undefined;
   return until(
-    membership.termEndsAt,
+    membership.minTermEndsAt,
     at,
     'MIN_TERM',
-    'The term of the membership is not over; the capped exit fee would have to be accepted.',
+    'The minimum term with the guild is not over; the capped exit fee would have to be accepted.',
   );
 }
 
