@@ -8,6 +8,8 @@ import { PLATFORM_PRINCIPAL_ID, type Consequences } from './consequences.js';
 const AT_MOST = 1_000;
 /** States of a RENEW in which everybody has signed: it takes over from the old term, or falls through and is looked at again. */
 const RENEWED = ['coolingOff', 'settlement', 'switching'];
+/** All had signed a renewal `n`, and somebody who has come of age or has another guardian is asked again: it is as good as signed until they say no. */
+const askedAgain = `ni.state = 'signing' and exists (select from guildhall.history h where h.instance_id = n.id and h.event_type = 'CONSENT_NEEDED')`;
 
 /**
  * Of memberships whose term is over: what their terms were agreed under says whether they go on. Taken while no renewal is under way
@@ -20,7 +22,7 @@ const overSql = `select m.id, coalesce((p.parameters ->> 'autoRenew')::boolean, 
   join guildhall.policy_version p on p.id = ${pinnedPolicySql}
   where m.term_ends_at <= guildhall.now() and m.ends_at is null and m.annulled_at is null and m.expiry_for is distinct from m.term_ends_at
     and not exists (select from guildhall.request n join guildhall.instance ni on ni.id = n.id
-      where n.membership_id = m.id and n.kind = 'RENEW' and ni.status = 'active' and ni.state = any ($1))
+      where n.membership_id = m.id and n.kind = 'RENEW' and ni.status = 'active' and (ni.state = any ($1) or (${askedAgain})))
   order by m.term_ends_at, m.id limit ${String(AT_MOST)} for update of m skip locked`;
 
 /** Cheap, for the many rounds in which there is nothing to do. */

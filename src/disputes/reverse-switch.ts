@@ -28,7 +28,7 @@ export const reverseSwitch: TransactionEffect = async (tx, call, links) => {
 
 const VOID_CODE = { FORGED: 'FRAUD', ERRONEOUS: 'PLATFORM_ERROR', COURT_ORDER: 'COURT_ORDER' } as const;
 
-/** What has been paid, or is being paid, does not take it: that money is for corrections of the ledger, not for a void. */
+/** What has been paid does not take it: that money is for corrections of the ledger, not for a void. */
 async function voidPayments(tx: Transaction, links: Links, originalId: string, reasonCode: string): Promise<void> {
   const running = async (parentId: string, relation: string): Promise<string[]> => {
     const { rows } = await tx.query<{ id: string }>({

@@ -151,7 +151,8 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
     minor: !row.of_age_attested && birthDate !== null && ageReachedAt(birthDate, policy['majorityAgeYears']!, timeZone) > at,
     guild: await withMembers(tx, row.guilds[guildId]!, at),
     gainingGuild: gaining ? await withMembers(tx, gaining, at) : null,
-    membership: row.membership && withMinimum(row.membership, policy['minTermMonths'] ?? defaultParameter('minTermMonths'), timeZone),
+    membership:
+      row.membership && withMinimum(row.membership, policy['minTermMonths'] ?? defaultParameter('minTermMonths'), timeZone),
     lastLeft: row.last_left,
     openFlows: row.open_flows,
     parent: parentId === null ? null : await readParent(tx, parentId),

@@ -130,11 +130,8 @@ describe('leaving alone', () => {
   });
 
   test('a guild that is merged: until then without term, notice and quota', async () => {
-    const [from, into] = [await flow.guildUnder({ exitQuotaPercentPerMonth: 1 }), await api.world.guild()];
-    await api.world.owner.query(
-      'update guildhall.guild set region_code = (select region_code from guildhall.guild where id = $1) where id = $2',
-      [from.uuid, into.uuid],
-    );
+    const from = await flow.guildUnder({ exitQuotaPercentPerMonth: 1 });
+    const into = await api.world.guild({ region: from.region });
     const [who, later] = [await flow.memberOf(from), await flow.memberOf(from)];
     expect(await rejectedFor(who.subject, 'NOTICE')).toEqual(['MIN_TERM']);
     const merger = { fromGuildId: from.id, intoGuildId: into.id, effectiveAt: await flow.inDays(40) };

@@ -5,6 +5,7 @@ import { startApi, type TestApi } from '../support/api.js';
 import { CaseFlow } from '../support/case-flow.js';
 import { assertInvariants } from '../support/invariants.js';
 import { DAY_MS, JoinFlow } from '../support/join-flow.js';
+import { PaymentFlow } from '../support/payment-flow.js';
 import { agent, memberOf, membershipRow, type TestMember } from '../support/membership.js';
 import type { TestGuild } from '../support/world.js';
 
@@ -87,6 +88,7 @@ describe('a reversal', () => {
     const paymentId = await flow.about(leaveId, 'PAYMENT');
     await api.pass(32 * DAY_MS);
     await api.pass(12 * DAY_MS);
+    await new PaymentFlow(api).report(paymentId);
     expect(await flow.state(paymentId)).toBe('COMPLETED');
     const { id } = await propose(leaveId, 'ERRONEOUS');
     expect(await flow.do('tom', 'approveReversal', { requestId: id })).toMatchObject({ state: 'COMPLETED' });

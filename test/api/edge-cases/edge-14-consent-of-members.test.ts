@@ -16,11 +16,11 @@ describe('Edge case 14, of members: everything that a guardian signs is looked a
   let directory: DirectoryFlow;
   let guild: TestGuild;
   let gaining: TestGuild;
+  let region: string;
   let minor: TestBroadcaster;
   let guardian: string;
   let count = 0;
 
-  /** In the region CN, where who is sixteen joins with the consent of a guardian and of the platform. */
   const born = async (yearsAgo: number, days = 0): Promise<string> => {
     const day = new Date((await api.clock.now()).getTime() + days * DAY_MS);
     day.setUTCFullYear(day.getUTCFullYear() - yearsAgo);
@@ -42,14 +42,19 @@ describe('Edge case 14, of members: everything that a guardian signs is looked a
     transfer = new TransferFlow(api);
     directory = new DirectoryFlow(api);
   });
-  beforeEach(async () => {
-    guild = await api.world.guild({ region: 'CN' });
-    gaining = await api.world.guild({ region: 'CN' });
-    minor = await api.world.broadcaster({ region: 'CN', birthDate: await born(17) });
+  /** Somebody of seventeen joins with the consent of a guardian and of the platform; without a term nothing binds from the first day. */
+  async function enrol(termMonths: number): Promise<void> {
+    minor = await api.world.broadcaster({ region, birthDate: await born(17) });
     guardian = await newGuardian();
-    const request = await join.signing(minor, guild, { termMonths: 6 });
+    const request = await join.signing(minor, guild, { termMonths });
     for (const subject of [minor.subject, guardian, guild.owner, 'sam']) await join.sign(subject, request);
-    await api.pass(60 * DAY_MS);
+    await api.pass(16 * DAY_MS);
+  }
+  beforeEach(async () => {
+    guild = await leave.guildUnder({ minBroadcasterAgeYears: 16, minTermMonths: 0 });
+    region = guild.region;
+    gaining = await api.world.guild({ region });
+    await enrol(0);
   });
   afterAll(async () => {
     await assertInvariants(api.db.pool('superuser', 1), registry);
@@ -76,7 +81,7 @@ describe('Edge case 14, of members: everything that a guardian signs is looked a
     },
   };
   const newTerms = async (name: 'requestAmendment' | 'requestRenewal') =>
-    leave.do(minor.subject, name, { terms: { guildSharePercent: 10, termMonths: 3, startAt: await leave.inDays(20) } });
+    leave.do(minor.subject, name, { terms: { guildSharePercent: 10, termMonths: 6, startAt: await leave.inDays(20) } });
   async function agreed(asked: RequestAnswer): Promise<string> {
     const { id } = asked;
     await join.do(guild.owner, 'acceptTerms', { requestId: id, agreementVersion: asked.agreement!.version });
@@ -166,6 +171,39 @@ describe('Edge case 14, of members: everything that a guardian signs is looked a
     await api.pass(9 * DAY_MS);
     expect(await join.see(guild.owner, id)).toMatchObject({ state: 'EXPIRED' });
     expect(await memberships()).toEqual(unchanged());
+  });
+
+  describe('a renewal whose term is over while consent is asked for again', () => {
+    let id: string;
+
+    beforeEach(async () => {
+      await enrol(6);
+      const { rows } = await api.world.owner.query<{ end: Date }>(
+        'select term_ends_at as end from guildhall.membership where broadcaster_id = $1',
+        [minor.uuid],
+      );
+      const untilEnd = rows[0]!.end.getTime() - (await api.clock.now()).getTime();
+      await api.pass(untilEnd - 20 * DAY_MS);
+      id = await signed['RENEW']!();
+      await comesOfAgeIn(10);
+      await api.pass(21 * DAY_MS);
+      expect(await join.see(minor.subject, id)).toMatchObject({ state: 'SIGNING' });
+      expect(await memberships()).toEqual(unchanged());
+    });
+
+    test('takes over all the same, with the new signature', async () => {
+      await join.sign(minor.subject, await join.see(minor.subject, id));
+      await api.pass(16 * DAY_MS);
+      expect(await join.see(minor.subject, id)).toMatchObject({ state: 'COMPLETED' });
+      expect(await memberships()).toEqual(switched['RENEW']!());
+    });
+
+    test('does not without it: the membership has ended with its term', async () => {
+      await api.pass(9 * DAY_MS);
+      await api.pass(0);
+      expect(await join.see(guild.owner, id)).toMatchObject({ state: 'EXPIRED' });
+      expect(await memberships()).toEqual([{ guild: guild.uuid, ended: true, terms: 1 }]);
+    });
   });
 
   test('what the broadcaster’s side does alone has no signature that could lapse: it ends on its day', async () => {
