@@ -54,6 +54,13 @@ describe('Edge case 10: settlement disputed', () => {
     expect(await flow.state(paymentId)).toBe('PAYING');
   });
 
+  test('a payment that support voids leaves nothing to decide', async () => {
+    await object(member.who.subject);
+    const disputeId = await flow.about(paymentId, 'DISPUTE');
+    await flow.do('sam', 'voidRequest', { requestId: paymentId, reasonCode: 'PLATFORM_ERROR' });
+    expect([await flow.state(paymentId), await flow.state(disputeId)]).toEqual(['VOIDED', 'SUPERSEDED']);
+  });
+
   test("the guild's finance objects for it too, once for each side and not after having agreed", async () => {
     await flow.do(guild.finance, 'sendRequestEvent', { requestId: paymentId, event: 'AGREE_STATEMENT' });
     const objection = { requestId: paymentId, ground: 'FEE' };

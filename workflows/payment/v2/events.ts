@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { annexFields } from '../../kernel/index.js';
 import type { EffectSpec, EventSpec } from '../../kernel/index.js';
 import {
+  abandonEffect,
   actingAs,
   BROADCASTER_SIDE,
   commonEffects,
@@ -22,6 +23,7 @@ const payee = { payeeId: id };
 export const changePayeeParams = z.strictObject({ broadcasterId: id, by: z.enum(['SELF', 'GUARDIAN']), ...payee });
 
 export const effects = {
+  ...abandonEffect,
   ...commonEffects,
   ...contestEffects,
   changePayee: { mode: 'transaction', params: changePayeeParams },

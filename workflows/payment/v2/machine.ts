@@ -1,5 +1,5 @@
 import { defineMachine, eventTime, permits, set } from '../../kernel/index.js';
-import { about, actingParty, contesting, daysOf, endStates, sideOf, tell, yearsOf } from '../../phases/index.js';
+import { abandoning, about, actingParty, contesting, daysOf, endStates, sideOf, tell, yearsOf } from '../../phases/index.js';
 import { checks } from './checks.js';
 import { initialContext, lateFrom, lockedUntil, notAgreed, type Input, type PaymentV2Context } from './context.js';
 import { noted, payingOut, toPayout } from './paying.js';
@@ -67,6 +67,7 @@ export const paymentMachineV2 = defineMachine<PaymentV2Context, Input>({
         description: 'A side has objected; what is disputed waits for the dispute, while the membership is over all the same.',
         phase: 'settlement',
       }),
+      ...abandoning,
       on: { DISPUTE_DECIDED: toPayout(), ...statement },
     },
     ...payingOut,
