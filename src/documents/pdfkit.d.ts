@@ -6,6 +6,9 @@ declare global {
     interface PDFFont {
       registerFont(name: string, font: Font): this;
     }
+    interface PDFAttachmentOptions {
+      relationship?: 'Source' | 'Data' | 'Alternative' | 'Supplement' | 'Unspecified';
+    }
     interface StructureElementOptions {
       scope?: 'Row' | 'Column' | 'Both';
     }

@@ -7,6 +7,7 @@ import { createClient as createStreamClient, type Client as StreamSubscriber } f
 import { WebSocket } from 'ws';
 import { createApp, type App } from '../../src/app.js';
 import { ClockControl } from '../../src/database/index.js';
+import { developmentSigner } from '../../src/documents/index.js';
 import type { EngineStep } from '../../src/engine/index.js';
 import { createLogger, type ApiServer } from '../../src/graphql/index.js';
 import { DEVELOPMENT_ISSUER, DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
@@ -68,6 +69,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   await seedWorld(owner, DEVELOPMENT_ISSUER);
   const issuer = await DevelopmentIssuer.open({ dataDir, audience: AUDIENCE, production: false });
   const forger = await DevelopmentIssuer.open({ dataDir: join(dataDir, 'forger'), audience: AUDIENCE, production: false });
+  const documentSigner = await developmentSigner({ dataDir, production: false });
   const clock = new ClockControl({ url: db.url, rolePrefix: db.rolePrefix, production: false });
   let lines = '';
   const log = createLogger(options.logLevel ?? 'debug', { write: (line) => void (lines += line) });
@@ -79,6 +81,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
       rolePrefix: db.rolePrefix,
       poolSize: 6,
       log,
+      documentSigner,
       ...(currentVersion && { currentVersion }),
       ...(onStep && { onStep }),
     });

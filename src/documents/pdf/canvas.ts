@@ -166,22 +166,12 @@ export class Canvas {
       if (meaning === undefined) meanings.set(id, characters);
       else if (meaning !== characters) faithful = false;
     }
-    // Shaping may also drop a character, or draw one that was not there; it may put marks in another order.
-    if (
-      sorted(
-        face
-          .shape(shown)
-          .glyphs.map(([, characters]) => characters)
-          .join(''),
-      ) !== sorted(shown)
-    )
-      faithful = false;
+    // Shaping may also drop a character, or draw a vowel before the consonant that it is said after.
+    if (face.shape(shown).glyphs.map(([, characters]) => characters).join('') !== shown) faithful = false;
     known.set(shown, faithful);
     return faithful;
   }
 }
-
-const sorted = (text: string): string => Array.from(text).sort().join('');
 
 /** What a right-to-left run says: its brackets are turned round for drawing only. */
 const logical = (run: readonly Placed[]): string =>

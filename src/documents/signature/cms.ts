@@ -3,6 +3,7 @@ import {
   Attribute,
   CertificateChoices,
   CertificateSet,
+  CMSVersion,
   ContentInfo,
   DigestAlgorithmIdentifier,
   DigestAlgorithmIdentifiers,
@@ -53,13 +54,13 @@ export async function cmsOf(digest: Buffer, signer: DocumentSigner): Promise<Buf
   const signature = await signer.sign(setOf(attributes.map(encoded)));
   const sha256Identifier = new DigestAlgorithmIdentifier({ algorithm: OID.sha256 });
   const signed = new SignedData({
-    version: 1,
+    version: CMSVersion.v1,
     digestAlgorithms: new DigestAlgorithmIdentifiers([sha256Identifier]),
     encapContentInfo: new EncapsulatedContentInfo({ eContentType: id_data }),
     certificates: new CertificateSet(certificates.map((certificate) => new CertificateChoices({ certificate }))),
     signerInfos: new SignerInfos([
       new SignerInfo({
-        version: 1,
+        version: CMSVersion.v1,
         sid: new SignerIdentifier({
           issuerAndSerialNumber: new IssuerAndSerialNumber({
             issuer: tbsCertificate.issuer,

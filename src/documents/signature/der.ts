@@ -15,4 +15,8 @@ const value = (tag: number, parts: readonly Uint8Array[]): Buffer => {
 export const sequence = (...parts: readonly Uint8Array[]): Buffer => value(0x30, parts);
 export const octets = (bytes: Uint8Array): Buffer => value(0x04, [bytes]);
 /** DER puts the elements of a SET OF in the order of their encodings. */
-export const setOf = (parts: readonly Uint8Array[]): Buffer => value(0x31, [...parts].sort(Buffer.compare));
+export const setOf = (parts: readonly Uint8Array[]): Buffer =>
+  value(
+    0x31,
+    [...parts].sort((one, other) => Buffer.compare(one, other)),
+  );
