@@ -1,8 +1,8 @@
 import { byNumber, splitHidden, splitRightToLeft, wellFormed } from '../text/visible.js';
 
-/** Markup that was made here. A string is never markup: `html` escapes it. */
+/** Markup that was made here. A string is never markup: `markup` escapes it. */
 export class Html {
-  constructor(readonly markup: string) {}
+  constructor(readonly source: string) {}
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -25,11 +25,14 @@ type Value = string | number | Html | readonly Html[];
 const inserted = (value: Value): string => {
   if (typeof value === 'string') return shown(value);
   if (typeof value === 'number') return String(value);
-  return value instanceof Html ? value.markup : value.map(({ markup }) => markup).join('');
+  return value instanceof Html ? value.source : value.map(({ source }) => source).join('');
 };
 
-/** Markup with values between tags. What goes into an attribute is passed through `attribute` before. */
-export const html = (parts: TemplateStringsArray, ...values: readonly Value[]): Html =>
+/**
+ * Markup with values between tags. What goes into an attribute is passed through `attribute` before. Not called `markup`: Prettier would
+ * lay such templates out, and the white space in them matters.
+ */
+export const markup = (parts: TemplateStringsArray, ...values: readonly Value[]): Html =>
   new Html(parts.reduce((text, part, index) => text + inserted(values[index - 1] ?? '') + part));
 
 /** For a value in double quotes: there no tag may stand, so nothing is isolated; hidden characters are still shown by number. */
@@ -41,7 +44,7 @@ export const attribute = (text: string): Html =>
   );
 
 /** A name, whose direction is its own. */
-export const nameOf = (text: string): Html => html`<bdi>${text}</bdi>`;
+export const nameOf = (text: string): Html => markup`<bdi>${text}</bdi>`;
 
 /** An instant, for people and for programs. */
-export const timeOf = (instant: string, text: string): Html => html`<time datetime="${attribute(instant)}">${text}</time>`;
+export const timeOf = (instant: string, text: string): Html => markup`<time datetime="${attribute(instant)}">${text}</time>`;

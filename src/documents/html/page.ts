@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { attribute, Html, html } from './markup.js';
+import { attribute, Html, markup } from './markup.js';
 
 /** Black on white at 15:1, quiet text at 7:1; for paper, margins and no lonely headings. */
 const css = `
@@ -53,19 +53,20 @@ const RIGHT_TO_LEFT_LOCALE = /^(ar|fa|he|ur|yi)\b/i;
 /** A whole page: one landmark, one first heading, no script. */
 export function page({ locale, title, body, mark }: PageOptions): string {
   const direction = RIGHT_TO_LEFT_LOCALE.test(locale) ? 'rtl' : 'ltr';
-  return html`<!doctype html>
-    <html lang="${attribute(locale)}" dir="${direction}">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="content-security-policy" content="${attribute(rules.join('; '))}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${attribute(title)}</title>
-        <style>
-          ${new Html(css)}
-        </style>
-      </head>
-      <body>
-        <main>${mark === null ? [] : html`<p class="mark">${mark}</p> `}${body}</main>
-      </body>
-    </html> `.markup;
+  return markup`<!doctype html>
+<html lang="${attribute(locale)}" dir="${direction}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="content-security-policy" content="${attribute(rules.join('; '))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${attribute(title)}</title>
+<style>${new Html(css)}</style>
+</head>
+<body>
+<main>
+${mark === null ? [] : markup`<p class="mark">${mark}</p>\n`}${body}
+</main>
+</body>
+</html>
+`.source;
 }

@@ -167,7 +167,13 @@ export class Canvas {
       else if (meaning !== characters) faithful = false;
     }
     // Shaping may also drop a character, or draw a vowel before the consonant that it is said after.
-    if (face.shape(shown).glyphs.map(([, characters]) => characters).join('') !== shown) faithful = false;
+    if (
+      face
+        .shape(shown)
+        .glyphs.map(([, characters]) => characters)
+        .join('') !== shown
+    )
+      faithful = false;
     known.set(shown, faithful);
     return faithful;
   }
