@@ -41,7 +41,7 @@ export async function agreementFiles(context: ViewerContext, requestId: string):
 }
 
 /** A page that said something else than what was signed would be worse than none. */
-function documentOf({ id, document, body }: Row): AgreementDocument {
+export function documentOf({ id, document, body }: Pick<Row, 'id' | 'document' | 'body'>): AgreementDocument {
   if (document === null) return documentOfText(body, PLAIN_TEXT_LOCALE);
   const parsed = JSON.parse(document) as AgreementDocument;
   if (textOf(parsed) !== body) throw new Error(`The document of agreement ${id} does not say what its text says.`);
