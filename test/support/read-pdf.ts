@@ -40,11 +40,11 @@ export function readPdf(bytes: Buffer): ReadPdf {
     language: stringIn(catalog, 'Lang') ?? '',
     title: literal(file.raw(file.reference(info, 'Title'))),
     bookmarks: [...file.all()]
-      .filter((text) => /\/Parent \d+ 0 R/.test(text) && /\/Dest /.test(text))
+      .filter((text) => /\/Parent \d+ 0 R/.test(text) && text.includes('/Dest '))
       .map((text) => stringIn(text, 'Title') ?? ''),
     elements,
     text: elements.map(textWithBreaks).join('').replace(/\n+/g, '\n'),
-    attachments: /\/AF /.test(catalog) ? file.references(catalog, 'AF').map((id) => attachmentOf(file, file.dictionary(id))) : [],
+    attachments: catalog.includes('/AF ') ? file.references(catalog, 'AF').map((id) => attachmentOf(file, file.dictionary(id))) : [],
     drawn: [...contents.values()].flatMap(({ byMcid }) => [...byMcid.values()]),
     untagged: [...contents.values()].reduce((sum, { untagged }) => sum + untagged, 0),
   };
@@ -97,7 +97,7 @@ class ObjectFile {
     const length = Number(/\/Length (\d+)/.exec(text)?.[1]);
     const from = start + text.length + 'stream\n'.length;
     const data = this.#bytes.subarray(from, from + length);
-    return /\/Filter \/FlateDecode/.test(text) ? inflateSync(data) : data;
+    return text.includes('/Filter /FlateDecode') ? inflateSync(data) : data;
   }
 }
 

@@ -56,6 +56,8 @@ export class Canvas {
       displayTitle: true,
       bufferPages: true,
       autoFirstPage: false,
+      // Its cache would keep every line of a long text: half of the time went into moving that about. Ours keeps words (faces.ts).
+      fontLayoutCache: false,
       // None: the built-in ones are not embedded.
       font: '',
       info: { Title: title, Subject: subject, Creator: 'Guildhall', Producer: 'Guildhall, pdfkit', CreationDate: createdAt },
