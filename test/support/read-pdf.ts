@@ -44,7 +44,9 @@ export function readPdf(bytes: Buffer): ReadPdf {
       .map((text) => stringIn(text, 'Title') ?? ''),
     elements,
     text: elements.map(textWithBreaks).join('').replace(/\n+/g, '\n'),
-    attachments: catalog.includes('/AF ') ? file.references(catalog, 'AF').map((id) => attachmentOf(file, file.dictionary(id))) : [],
+    attachments: catalog.includes('/AF ')
+      ? file.references(catalog, 'AF').map((id) => attachmentOf(file, file.dictionary(id)))
+      : [],
     drawn: [...contents.values()].flatMap(({ byMcid }) => [...byMcid.values()]),
     untagged: [...contents.values()].reduce((sum, { untagged }) => sum + untagged, 0),
   };
