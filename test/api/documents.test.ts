@@ -206,12 +206,12 @@ describe('the documents of a request', () => {
   test('who asks for very many in a short time is told to wait; others are not', async () => {
     const hurried = await api.world.broadcaster();
     const path = `/requests/${id}/agreement.html`;
-    const statuses: number[] = [];
-    for (let count = 0; count < 70; count += 1) statuses.push((await get(hurried.subject, path)).status);
-    expect(statuses.slice(0, 60)).toEqual(Array.from({ length: 60 }, () => 404));
-    expect(statuses).toContain(429);
-    const refused = await get(hurried.subject, path);
-    if (refused.status === 429) expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const answers = await Promise.all(Array.from({ length: 80 }, () => get(hurried.subject, path)));
+    // One a second more than the first sixty, for as long as this takes.
+    expect(answers.filter(({ status }) => status === 404).length).toBeGreaterThanOrEqual(60);
+    const waiting = answers.filter(({ status }) => status === 429);
+    expect(waiting.length).toBeGreaterThan(0);
+    for (const { headers } of waiting) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await get(guild.owner, path)).status).toBe(200);
   });
 

@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import { pdfOf } from '../../src/documents/pdf/pdf-job.js';
 import { developmentSigner } from '../../src/documents/signature/development-signer.js';
+import { readSigner } from '../../src/documents/signature/read-signer.js';
 import { signPdf } from '../../src/documents/signature/sign-pdf.js';
 import { signerOf, type DocumentSigner } from '../../src/documents/signature/signer.js';
 import { verifyPdf } from '../../src/documents/signature/verify-pdf.js';
+import { ConfigurationError } from '../../src/errors.js';
 import { ask } from '../support/programs.js';
 import { readPdf } from '../support/read-pdf.js';
 import { certificate } from './samples.js';
@@ -104,6 +106,16 @@ describe('a signed PDF', () => {
 
   test('there is no such certificate in production', async () => {
     await expect(developmentSigner({ dataDir, production: true })).rejects.toThrow('does not exist in production');
+  });
+
+  test('is configured by PEM or by files; without them production has none', async () => {
+    const file = join(dataDir, 'development-documents.pem');
+    const configured = { production: true, dataDir, documentKey: file, documentCertificate: await readFile(file, 'utf8') };
+    expect((await readSigner(configured))!.certificates[0].equals(signer.certificates[0])).toBe(true);
+    expect(await readSigner({ ...configured, documentKey: undefined, documentCertificate: undefined })).toBeUndefined();
+    await expect(readSigner({ ...configured, documentKey: join(dataDir, 'none.pem') })).rejects.toBeInstanceOf(
+      ConfigurationError,
+    );
   });
 
   test('a key that does not fit its certificate, or is weak, is refused without being quoted', async () => {
