@@ -89,6 +89,20 @@ describe('an agreement as a PDF', () => {
     expect(drawnIn(pdf)).toEqual(expect.arrayContaining(['[U+202E]', '[U+0710]', '[U+0712]', '[U+0007]']));
   });
 
+  test('two characters that a font draws by one glyph stay two', async () => {
+    // A no-break space, an ohm, a micro sign, and ideographs that are there for compatibility, each beside what looks like it.
+    const twins = 'a b\u00a0c \u03a9\u2126 \u03bc\u00b5 \u91d1\uf90a \u8c48\uf900';
+    const read = readPdf(await agreementPdf({ clauses: [clause('1', 'Twins', twins, twins)] }));
+    expect(read.text.split(twins)).toHaveLength(3);
+    // What one text was the first to use says nothing about the next one: there the other twin has the glyph, and needs no element.
+    const [, , paragraph] = readPdf(await agreementPdf({ preamble: [], clauses: [clause('1', '', '\uf90a\u2126')] })).elements[0]!
+      .children;
+    const [other] = readPdf(
+      await agreementPdf({ preamble: [], clauses: [clause('1', '', '\u91d1\u03a9')] }),
+    ).elements[0]!.children.slice(-1);
+    for (const element of [paragraph, other]) expect(element?.children.flatMap(({ children }) => children) ?? []).toEqual([]);
+  });
+
   test('a sample says so on every page, and does not read it out', async () => {
     const long = {
       title: 'Agreement (SAMPLE)',

@@ -155,29 +155,24 @@ export class Canvas {
    * compatibility ideograph); a file says of each glyph only once what it stands for.
    */
   #isFaithful({ face, shown, actual }: Piece): boolean {
-    if (actual !== null) return true;
     let known = this.#faithful.get(face);
     if (!known) this.#faithful.set(face, (known = new Map<string, boolean>()));
+    let faithful = known.get(shown);
+    if (faithful === undefined) known.set(shown, (faithful = this.#meansWhatItShows(face, shown)));
+    return actual !== null || faithful;
+  }
+
+  #meansWhatItShows(face: Face, shown: string): boolean {
     let meanings = this.#meanings.get(face);
     if (!meanings) this.#meanings.set(face, (meanings = new Map<number, string>()));
-    let faithful = known.get(shown);
-    if (faithful !== undefined) return faithful;
-    faithful = true;
+    let said = '';
     for (const [id, characters] of face.shape(shown).glyphs) {
-      const meaning = meanings.get(id);
-      if (meaning === undefined) meanings.set(id, characters);
-      else if (meaning !== characters) faithful = false;
+      const meaning = meanings.get(id) ?? characters;
+      meanings.set(id, meaning);
+      said += meaning;
     }
     // Shaping may also drop a character, or draw a vowel before the consonant that it is said after.
-    if (
-      face
-        .shape(shown)
-        .glyphs.map(([, characters]) => characters)
-        .join('') !== shown
-    )
-      faithful = false;
-    known.set(shown, faithful);
-    return faithful;
+    return said === shown;
   }
 }
 

@@ -67,7 +67,7 @@ class OpenFace implements Face {
   ) {
     const font = create(readFileSync(resolve(path)));
     if (font.type !== 'TTF') throw new Error(`${path} holds a collection of fonts.`);
-    this.font = withShortWay(font);
+    this.font = withShortWay(withMeanings(font));
     this.#scale = 1_000 / this.font.unitsPerEm;
   }
 
@@ -93,6 +93,21 @@ class OpenFace implements Face {
   }
 }
 const MAX_SHAPED = 50_000;
+
+/**
+ * fontkit keeps a glyph with the characters of its first use in the process: whoever wrote a no-break space first would turn the spaces of
+ * everybody's texts into such. Here a glyph stands for what it was asked for.
+ */
+function withMeanings(font: Font): Font {
+  const kept = font.getGlyph.bind(font);
+  return Object.assign(font, {
+    getGlyph: (id: number, codePoints: number[] = []): Glyph => {
+      const glyph = kept(id, codePoints);
+      if (codePoints.length === 0 || String(glyph.codePoints) === String(codePoints)) return glyph;
+      return Object.create(glyph, { codePoints: { value: codePoints } }) as Glyph;
+    },
+  });
+}
 
 /**
  * Shaping costs fontkit 10 µs a character: two and a half seconds of 200 Chinese pages. Where a character is a glyph and nothing else,
