@@ -7,7 +7,11 @@ import type { ActEvidence, CertificateAct, CertificateData, CertificateParty } f
 import { agreementFiles, type AgreementFile } from './read-agreements.js';
 
 /** By history entry, how its act was authenticated: of what keeps the evidence. */
-export type EvidenceReader = (context: ViewerContext, requestId: string) => Promise<ReadonlyMap<number, ActEvidence>>;
+export type EvidenceReader = (
+  context: ViewerContext,
+  requestId: string,
+  seqs: readonly number[],
+) => Promise<ReadonlyMap<number, ActEvidence>>;
 
 interface RequestRow {
   readonly kind: string;
@@ -47,10 +51,14 @@ export async function certificateData(
   const [[row], acts, agreements] = await Promise.all([
     tx.query<RequestRow>({ name: 'documents.request', text: requestSql, values: [requestId] }),
     tx.query<ActRow>({ name: 'documents.acts', text: actsSql, values: [requestId] }),
-    agreementFiles(context, requestId),
+    agreementFiles(tx, requestId),
   ]);
   if (!row) return undefined;
-  const evidence = await evidenceOf(context, requestId);
+  const evidence = await evidenceOf(
+    context,
+    requestId,
+    acts.map(({ seq }) => seq),
+  );
   const definition = registry.find(({ kind, version }) => kind === row.kind && version === row.machine_version);
   const newest = agreements.at(-1);
   return {

@@ -17,8 +17,8 @@ export interface DocumentsOptions {
   /** Undefined: no PDF is given out, since an unsigned one would pass for what it is not. */
   readonly signer: DocumentSigner | undefined;
   readonly evidenceOf?: EvidenceReader;
-  /** What is embedded into a certificate, e.g. the bundle of evidence, as its reader may see it. */
-  readonly attachmentsOf?: (context: ViewerContext, requestId: string) => Promise<readonly Attachment[]>;
+  /** What is embedded into a certificate, e.g. the bundle of evidence, as its reader may see it; takes the global id. */
+  readonly attachmentsOf?: (context: ViewerContext, id: string) => Promise<readonly Attachment[]>;
 }
 
 export interface Chosen {
@@ -77,11 +77,16 @@ export class Documents {
   }
 
   async certificatePdf(context: ViewerContext, id: string): Promise<PreparedFile | undefined> {
+    const { attachmentsOf } = this.#options;
+    // First, since reading them may begin another snapshot: the certificate then tells of the same moment.
+    const attachments = (await attachmentsOf?.(context, id)) ?? [];
     const data = await this.#certificate(context, id);
     if (!data) return undefined;
-    const attachments = (await this.#options.attachmentsOf?.(context, data.requestId)) ?? [];
     const { issuedAt, ...said } = data;
-    return this.#pdf(`certificate-${data.requestId}.pdf`, { type: 'certificate', data, attachments }, said, new Date(issuedAt));
+    const { viewer } = await context.viewer();
+    // What is attached says when it was made, so that it is never the same twice; but it is for this viewer only.
+    const says = attachmentsOf ? { said, viewer: viewer.principalId } : said;
+    return this.#pdf(`certificate-${data.requestId}.pdf`, { type: 'certificate', data, attachments }, says, new Date(issuedAt));
   }
 
   /** By the end of their path. */
@@ -98,7 +103,7 @@ export class Documents {
 
   async #agreement(context: ViewerContext, id: string, { version, audience }: Chosen): Promise<AgreementFile | undefined> {
     const requestId = decodeGlobalId('Request', id);
-    const files = requestId === undefined ? [] : await agreementFiles(context, requestId);
+    const files = requestId === undefined ? [] : await agreementFiles(await context.viewer(), requestId);
     return files
       .filter(
         (file) => (version === undefined || file.version === version) && (audience === undefined || file.audience === audience),
@@ -121,7 +126,6 @@ export class Documents {
     const hash = createHash('sha256')
       .update(`${String(LAYOUT)}\n${fileName}\n${text}\n`)
       .update(signer.certificates[0]);
-    for (const { bytes } of job.attachments) hash.update(createHash('sha256').update(bytes).digest());
     const key = hash.digest('hex');
     const make = async () => signPdf(await this.#maker.make(job), signer, { at, reason: 'Issued by the platform' });
     return {

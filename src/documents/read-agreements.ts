@@ -1,5 +1,5 @@
 import { textOf, type AgreementDocument } from '../agreements/document.js';
-import type { ViewerContext } from '../identity/viewer-context.js';
+import type { ViewerTransaction } from '../database/index.js';
 import type { AgreementSource } from './agreement-source.js';
 import { documentOfText } from './agreement-text.js';
 
@@ -21,8 +21,7 @@ interface Row {
 const PLAIN_TEXT_LOCALE = 'en';
 
 /** The texts of a request that the viewer may read: row-level security shows each side of a transfer its own. The newest is the last. */
-export async function agreementFiles(context: ViewerContext, requestId: string): Promise<AgreementFile[]> {
-  const tx = await context.viewer();
+export async function agreementFiles(tx: ViewerTransaction, requestId: string): Promise<AgreementFile[]> {
   const rows = await tx.query<Row>({
     name: 'documents.agreements',
     // By way of the row's JSON, since the column is younger than the table.

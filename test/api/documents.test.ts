@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ViewerTransaction } from '../../src/database/index.js';
+import { bundleDocuments } from '../../src/documents/index.js';
 import { verifyPdf } from '../../src/documents/signature/verify-pdf.js';
+import { DEVELOPMENT_ISSUER } from '../../src/identity/index.js';
 import { encodeGlobalId } from '../../src/schema/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { JoinFlow } from '../support/join-flow.js';
@@ -188,6 +191,12 @@ describe('the documents of a request', () => {
       )
     ).rows)
       hashes.set(audience, sha256);
+    const source = await api.db.dataSource('app', { poolSize: 1 });
+    const tx = await ViewerTransaction.open(source, { issuer: DEVELOPMENT_ISSUER, subject: losing.owner }, 'snapshot');
+    const bundled = await bundleDocuments(tx, Buffer.from(request.id, 'base64url').toString().split(':')[1]!);
+    await tx.end();
+    expect([...bundled.keys()]).toEqual(['documents/agreement-1-guild.html']);
+    expect(Buffer.from(bundled.get('documents/agreement-1-guild.html')!).toString()).toBe(left.page);
     expect(left.certificate).toContain(hashes.get('GUILD'));
     expect(left.certificate).not.toContain(hashes.get('GAINING_GUILD'));
     expect(joined.certificate).not.toContain(hashes.get('GUILD'));
