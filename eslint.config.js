@@ -12,6 +12,7 @@ const features = [
   'agreements',
   'settlement',
   'requests',
+  'documents',
   'bulk',
   'desk',
   'disputes',

@@ -1,9 +1,10 @@
 import { MissingProgram } from './reference.js';
 import { say } from './report.js';
 import { release } from './release.js';
+import { documents } from './documents.js';
 import { transitions } from './transitions.js';
 
-const benches: Readonly<Record<string, () => Promise<void>>> = { transitions, release };
+const benches: Readonly<Record<string, () => Promise<void>>> = { transitions, release, documents };
 
 const name = process.argv[2] ?? '';
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;

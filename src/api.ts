@@ -60,6 +60,7 @@ import { TransferCodes } from './requests/transfer-code.service.js';
 import { TransferCodeMutations } from './requests/transfer-code.mutations.js';
 import { TransferMutations } from './requests/transfer.mutations.js';
 import { TransferResolver } from './requests/transfer.resolver.js';
+import { DocumentsResolver, type Documents } from './documents/index.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
 
 /** What the API stands on: everything that `createApp` has made, and what a caller says of this server. */
@@ -73,6 +74,7 @@ export interface ApiParts {
   readonly bulkSignal: BulkSignal;
   readonly consequences: Consequences;
   readonly introspection: boolean;
+  readonly documents: Documents;
   readonly tokens: TokenVerifier;
   readonly graphiql: GraphiqlOptions | false;
 }
@@ -113,6 +115,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new ExitOptionsResolver(pool),
     new RequestUpdatesResolver(),
     new MembershipResolver(),
+    new DocumentsResolver(),
     new NotificationResolver(),
     new PlanResolver(pool, bulkSignal),
     new BulkResolver(async (context, control, uuid) => {
@@ -135,7 +138,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
 
 /** The API over an app; it is not listening yet. */
 export async function createApi(parts: ApiParts): Promise<ApiServer> {
-  const { appSource, pool, tail, registry, log, bulkSignal, introspection, tokens, graphiql } = parts;
+  const { appSource, pool, tail, registry, log, bulkSignal, introspection, documents, tokens, graphiql } = parts;
   const presence = new OwnerPresence(pool, (err) => log.warn({ err }, 'that an owner was seen could not be noted'));
   const schema = await buildSchema({ resolvers, container: containerOf(resolverInstances(parts)) });
   followLog(schema, tail);
@@ -148,6 +151,7 @@ export async function createApi(parts: ApiParts): Promise<ApiServer> {
     registry,
     introspection,
     graphiql,
+    files: documents.files,
     readiness: {
       database: async () => {
         await pool.query('select 1');

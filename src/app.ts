@@ -31,6 +31,7 @@ import {
 } from './settlement/membership-effects.js';
 import { switchMembership } from './settlement/switch-membership.js';
 import { createApi } from './api.js';
+import { Documents, type DocumentSigner } from './documents/index.js';
 
 export interface AppOptions {
   readonly config: Pick<Config, 'introspection' | 'production'>;
@@ -39,6 +40,8 @@ export interface AppOptions {
   readonly rolePrefix?: string;
   readonly poolSize: number;
   readonly log: Logger;
+  /** Signs PDFs; without one none is given out. */
+  readonly documentSigner?: DocumentSigner | undefined;
   /** The version that new instances get; the newest of the registry unless an older one has to stay current for a while. */
   readonly currentVersion?: (kind: string) => number | undefined;
   /** For fault tests: called at named points between two steps of the engine. */
@@ -147,6 +150,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await startExpiries(pool, consequences);
   };
   const bulk = new BulkWorker({ pool, engine, types: bulkTypes, signal: bulkSignal, log, plan });
+  const documents = new Documents({ signer: options.documentSigner });
   const tail = new LogTail(pool, handlers, wake, log);
   new Gauge({
     name: 'guildhall_log_lag_seconds',
@@ -171,7 +175,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   const serve: App['serve'] = (options) =>
-    createApi({ appSource, pool, engine, tail, registry, log, bulkSignal, consequences, introspection, ...options });
+    createApi({ appSource, pool, engine, tail, registry, log, bulkSignal, consequences, introspection, documents, ...options });
 
   return {
     engine,
@@ -181,7 +185,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     registry,
     serve,
     stop: async () => {
-      await Promise.all([workers.stop(), bulk.stop()]);
+      await Promise.all([workers.stop(), bulk.stop(), documents.stop()]);
       await engine.stop();
       await tail.stop();
       await destroy();

@@ -26,6 +26,9 @@ export interface Config {
   readonly oidcJwksUrl: string | undefined;
   readonly tokenAudience: string;
   readonly introspection: boolean;
+  /** PEM, or the path of a file with it, of the key that signs PDFs and of its certificate; both or none. */
+  readonly documentKey: string | undefined;
+  readonly documentCertificate: string | undefined;
   /** Print where the embedded database listens, password included; never in production. */
   readonly showDatabaseUrl: boolean;
 }
@@ -54,6 +57,8 @@ const environment = z
     OIDC_ISSUER: httpUrl,
     OIDC_AUDIENCE: z.string().default('guildhall'),
     OIDC_JWKS_URL: httpUrl,
+    DOCUMENT_KEY: z.string().optional(),
+    DOCUMENT_CERTIFICATE: z.string().optional(),
     SHOW_DATABASE_URL: z.enum(['true', 'false']).default('false'),
     INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
   })
@@ -63,6 +68,8 @@ const environment = z
     };
     if (env.MIGRATION_DATABASE_URL && !env.DATABASE_URL) report('DATABASE_URL', 'must be set when MIGRATION_DATABASE_URL is');
     if (env.OIDC_JWKS_URL && !env.OIDC_ISSUER) report('OIDC_ISSUER', 'must be set when OIDC_JWKS_URL is');
+    if ((env.DOCUMENT_KEY === undefined) !== (env.DOCUMENT_CERTIFICATE === undefined))
+      report(env.DOCUMENT_KEY === undefined ? 'DOCUMENT_KEY' : 'DOCUMENT_CERTIFICATE', 'must be set when the other one is');
     if (env.NODE_ENV !== 'production') return;
     if (!env.OIDC_ISSUER)
       report('OIDC_ISSUER', 'must be set in production to the OpenID Connect issuer whose tokens are accepted');
@@ -99,6 +106,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     oidcJwksUrl: value.OIDC_JWKS_URL,
     tokenAudience: value.OIDC_AUDIENCE,
     introspection: value.INTROSPECTION === undefined ? !production : value.INTROSPECTION === 'true',
+    documentKey: value.DOCUMENT_KEY,
+    documentCertificate: value.DOCUMENT_CERTIFICATE,
     showDatabaseUrl: !production && value.SHOW_DATABASE_URL === 'true',
   };
 }

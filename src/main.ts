@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createApp } from './app.js';
 import { readConfig, type Config } from './config.js';
 import { databaseOf, openDatabase, roleOf, urlAs, type OpenedDatabase } from './database/index.js';
+import { readSigner } from './documents/index.js';
 import { createLogger, type GraphiqlOptions } from './graphql/index.js';
 import { DevelopmentIssuer, openIdIssuer, TokenVerifier } from './identity/index.js';
 import { seedWorld } from './seed/seed.js';
@@ -69,7 +70,9 @@ async function start(config: Config): Promise<() => Promise<void>> {
     closers.push(() => database.close());
     const issuer = production ? undefined : await DevelopmentIssuer.open({ dataDir, audience, production });
     if (database.embedded && issuer) await seedIfNew(database, issuer.issuer);
-    const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log });
+    const documentSigner = await readSigner(config);
+    if (!documentSigner) log.warn('PDFs are not offered: DOCUMENT_KEY and DOCUMENT_CERTIFICATE are not set');
+    const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log, documentSigner });
     closers.push(() => app.stop());
     const openId = config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer, config.oidcJwksUrl)];
     const issuers = [...(issuer ? [issuer.trusted()] : []), ...openId];

@@ -25,6 +25,7 @@ import { RequestMutations } from '../requests/request.mutations.js';
 import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
 import { NotificationResolver } from '../notifications/notification.resolver.js';
+import { DocumentsResolver } from '../documents/index.js';
 import { MembershipResolver } from '../settlement/membership.resolver.js';
 import { PolicyMutations } from '../policies/policy.mutations.js';
 import { PolicyResolver } from '../policies/policy.resolver.js';
@@ -60,6 +61,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ExitOptionsResolver,
   RequestUpdatesResolver,
   MembershipResolver,
+  DocumentsResolver,
   NotificationResolver,
   PlanResolver,
   BulkResolver,

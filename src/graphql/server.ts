@@ -17,6 +17,7 @@ import type { GuardLimits } from './limits.js';
 import { DEFAULT_LIMITS } from './limits.js';
 import { createApiMetrics } from './metrics.js';
 import { serveReplies } from './replies.js';
+import { serveRequestFiles, type RequestFiles } from './request-files.js';
 import { OperationRunner } from './runner.js';
 import { serveSse } from './sse.js';
 import { serveWebSocket } from './websocket.js';
@@ -32,6 +33,8 @@ export interface ApiServerOptions<Tx> {
   /** Whether the schema may be asked for. With it, and only for it, no token is needed. */
   readonly introspection: boolean;
   readonly graphiql: GraphiqlOptions | false;
+  /** What can be had of a request besides by GraphQL. */
+  readonly files?: RequestFiles<Tx>;
   readonly limits?: Partial<GuardLimits>;
 }
 
@@ -73,6 +76,7 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
   const apollo = await startApollo(guard, runner, log);
   const sse = serveSse(app, door, runner, log);
   serveHttp(app, apollo, door, log, sse);
+  serveRequestFiles(app, door, viewers, log, options.files ?? {});
   const webSocket = serveWebSocket(app.server, door, runner, log);
 
   const close = async (): Promise<void> => {

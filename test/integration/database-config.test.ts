@@ -44,6 +44,12 @@ describe('the configuration', () => {
     expect(ready).toMatchObject({ production: true, introspection: false });
   });
 
+  test('a key that signs documents has a certificate, and the other way round', () => {
+    expect(problemsOf({ DOCUMENT_KEY: 'secret' })).toMatch(/DOCUMENT_CERTIFICATE must be set when the other one is/);
+    expect(problemsOf({ DOCUMENT_CERTIFICATE: 'x' })).toMatch(/DOCUMENT_KEY must be set when the other one is/);
+    expect(problemsOf({ DOCUMENT_KEY: 'secret' })).not.toContain('secret');
+  });
+
   test('a database URL without a database is refused', () => {
     expect(problemsOf({ DATABASE_URL: 'postgres://u@h' })).toContain('with a database name');
   });

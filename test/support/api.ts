@@ -7,6 +7,7 @@ import { createClient as createStreamClient, type Client as StreamSubscriber } f
 import { WebSocket } from 'ws';
 import { createApp, type App } from '../../src/app.js';
 import { ClockControl } from '../../src/database/index.js';
+import { developmentSigner } from '../../src/documents/index.js';
 import type { EngineStep } from '../../src/engine/index.js';
 import { createLogger, type ApiServer } from '../../src/graphql/index.js';
 import { DEVELOPMENT_ISSUER, DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
@@ -58,6 +59,8 @@ export interface ApiOptions {
   /** Called between two steps of the engine. */
   readonly onStep?: (step: EngineStep) => void | Promise<void>;
   readonly logLevel?: 'debug' | 'error';
+  /** Null: nothing signs PDFs. */
+  readonly documentSigner?: null;
 }
 
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
@@ -68,17 +71,19 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   await seedWorld(owner, DEVELOPMENT_ISSUER);
   const issuer = await DevelopmentIssuer.open({ dataDir, audience: AUDIENCE, production: false });
   const forger = await DevelopmentIssuer.open({ dataDir: join(dataDir, 'forger'), audience: AUDIENCE, production: false });
+  const signer = await developmentSigner({ dataDir, production: false });
   const clock = new ClockControl({ url: db.url, rolePrefix: db.rolePrefix, production: false });
   let lines = '';
   const log = createLogger(options.logLevel ?? 'debug', { write: (line) => void (lines += line) });
 
-  const start = async ({ currentVersion, workers = true, onStep }: ApiOptions = {}): Promise<ApiProcess> => {
+  const start = async ({ currentVersion, workers = true, onStep, documentSigner }: ApiOptions = {}): Promise<ApiProcess> => {
     const app = await createApp({
       config: { introspection: true, production: false },
       databaseUrl: db.url,
       rolePrefix: db.rolePrefix,
       poolSize: 6,
       log,
+      documentSigner: documentSigner === null ? undefined : signer,
       ...(currentVersion && { currentVersion }),
       ...(onStep && { onStep }),
     });

@@ -1,0 +1,48 @@
+import { textOf, type AgreementDocument } from '../agreements/document.js';
+import type { ViewerTransaction } from '../database/index.js';
+import type { AgreementSource } from './agreement-source.js';
+import { documentOfText } from './agreement-text.js';
+
+export interface AgreementFile extends AgreementSource {
+  readonly audience: string;
+}
+
+interface Row {
+  readonly id: string;
+  readonly version: number;
+  readonly audience: string;
+  readonly body: string;
+  readonly sha256: string;
+  readonly created_at: Date;
+  readonly document: string | null;
+}
+
+/** Language of the templates of before texts were data. */
+const PLAIN_TEXT_LOCALE = 'en';
+
+/** The texts of a request that the viewer may read: row-level security shows each side of a transfer its own. The newest is the last. */
+export async function agreementFiles(tx: ViewerTransaction, requestId: string): Promise<AgreementFile[]> {
+  const rows = await tx.query<Row>({
+    name: 'documents.agreements',
+    // By way of the row's JSON, since the column is younger than the table.
+    text: `select a.id, a.version, a.audience, a.body, a.sha256, a.created_at, to_jsonb(a) ->> 'document' as document
+      from guildhall.agreement_version a where a.request_id = $1 order by a.version, a.audience desc`,
+    values: [requestId],
+  });
+  return rows.map((row) => ({
+    document: documentOf(row),
+    version: row.version,
+    audience: row.audience,
+    sha256: row.sha256,
+    createdAt: row.created_at.toISOString(),
+    reference: row.id,
+  }));
+}
+
+/** A page that said something else than what was signed would be worse than none. */
+export function documentOf({ id, document, body }: Pick<Row, 'id' | 'document' | 'body'>): AgreementDocument {
+  if (document === null) return documentOfText(body, PLAIN_TEXT_LOCALE);
+  const parsed = JSON.parse(document) as AgreementDocument;
+  if (textOf(parsed) !== body) throw new Error(`The document of agreement ${id} does not say what its text says.`);
+  return parsed;
+}
