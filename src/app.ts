@@ -53,6 +53,7 @@ import { PolicyMutations } from './policies/policy.mutations.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { authoritySql, topicsSql } from './requests/authority.js';
 import { RequestCommands } from './requests/commands.js';
+import { ConsentResolver } from './requests/consent.resolver.js';
 import { DefinitionsResolver } from './requests/definitions.resolver.js';
 import { planBulkTypes } from './plans/create-planned.js';
 import { PlanResolver } from './plans/plan.resolver.js';
@@ -85,7 +86,7 @@ import {
 import { switchMembership } from './settlement/switch-membership.js';
 
 export interface AppOptions {
-  readonly config: Pick<Config, 'introspection' | 'production'>;
+  readonly config: Pick<Config, 'introspection' | 'production'> & Partial<Pick<Config, 'trustedProxies'>>;
   /** A prepared and migrated database. */
   readonly databaseUrl: string;
   readonly rolePrefix?: string;
@@ -232,6 +233,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       new PolicyMutations(new PolicyCommands(appSource)),
       new RequestResolver(),
       new DefinitionsResolver(),
+      new ConsentResolver(),
       new RequestMutations(commands, broadcasterOfHandle),
       new OpeningMutations(commands),
       new RequestLinksResolver(),
@@ -277,6 +279,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       log,
       registry,
       introspection: options.config.introspection,
+      trustedProxies: options.config.trustedProxies ?? [],
       graphiql,
       readiness: {
         database: async () => {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from './errors.js';
@@ -26,6 +27,8 @@ export interface Config {
   readonly oidcJwksUrl: string | undefined;
   readonly tokenAudience: string;
   readonly introspection: boolean;
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Print where the embedded database listens, password included; never in production. */
   readonly showDatabaseUrl: boolean;
 }
@@ -55,6 +58,11 @@ const environment = z
     OIDC_AUDIENCE: z.string().default('guildhall'),
     OIDC_JWKS_URL: httpUrl,
     SHOW_DATABASE_URL: z.enum(['true', 'false']).default('false'),
+    TRUSTED_PROXIES: z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .refine((parts) => parts.every(isNetwork), 'must be addresses or networks, e.g. 10.0.0.0/8,192.0.2.7')
+      .default([]),
     INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
   })
   .superRefine((env, context) => {
@@ -98,9 +106,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     oidcIssuer: value.OIDC_ISSUER,
     oidcJwksUrl: value.OIDC_JWKS_URL,
     tokenAudience: value.OIDC_AUDIENCE,
+    trustedProxies: value.TRUSTED_PROXIES,
     introspection: value.INTROSPECTION === undefined ? !production : value.INTROSPECTION === 'true',
     showDatabaseUrl: !production && value.SHOW_DATABASE_URL === 'true',
   };
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  return (
+    family !== 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)))
+  );
 }
 
 function isPostgresUrl(text: string): boolean {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ActEvidence } from '../engine/index.js';
 import type { Context, Identity, ViewerTransactions } from '../identity/index.js';
 import { AuthenticationFailure } from '../identity/index.js';
 import { PublicError } from '../schema/index.js';
@@ -10,6 +11,8 @@ export interface Caller {
   /** Absent for somebody who only asks for the schema. */
   readonly identity: Identity | undefined;
   readonly log: Logger;
+  /** From where, and with what; absent for a transport over which nobody acts. */
+  readonly client?: { readonly address: string; readonly agent: string | null };
 }
 
 /** The context of one operation or of one event. Whoever makes one calls `end`, also after an error. */
@@ -38,6 +41,22 @@ export class OperationContext<Tx> implements Context<Tx> {
     const { identity } = this.#caller;
     if (!identity) throw new PublicError('UNAUTHENTICATED', new AuthenticationFailure('TOKEN_MISSING').message);
     return identity;
+  }
+
+  get evidence(): ActEvidence {
+    const { issuer, subject, amr, acr, authTime } = this.identity;
+    const { client } = this.#caller;
+    return {
+      authentication: {
+        issuer,
+        subject,
+        method: 'bearer',
+        ...(amr && { amr }),
+        ...(acr !== undefined && { acr }),
+        ...(authTime !== undefined && { authTime }),
+      },
+      ...(client && { client: { ...client, requestId: this.requestId } }),
+    };
   }
 
   async viewer(): Promise<Tx> {

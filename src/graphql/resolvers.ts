@@ -16,6 +16,7 @@ import { RequestLinksResolver } from '../requests/request-links.resolver.js';
 import { TransferCodeMutations } from '../requests/transfer-code.mutations.js';
 import { TransferMutations } from '../requests/transfer.mutations.js';
 import { TransferResolver } from '../requests/transfer.resolver.js';
+import { ConsentResolver } from '../requests/consent.resolver.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { ExitOptionsResolver } from '../requests/exit-options.resolver.js';
 import { ExitReasonsResolver } from '../requests/exit-reasons.resolver.js';
@@ -41,6 +42,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   PolicyMutations,
   RequestResolver,
   DefinitionsResolver,
+  ConsentResolver,
   RequestMutations,
   OpeningMutations,
   RequestLinksResolver,

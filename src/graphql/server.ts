@@ -33,6 +33,8 @@ export interface ApiServerOptions<Tx> {
   readonly introspection: boolean;
   readonly graphiql: GraphiqlOptions | false;
   readonly limits?: Partial<GuardLimits>;
+  /** Proxies (addresses, networks) whose `X-Forwarded-For` is believed; nobody's when there is none. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface ApiServer {
@@ -64,6 +66,8 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
     genReqId: () => randomUUID(),
     // A client's own id would put what the client likes into our log.
     requestIdHeader: false,
+    // Anybody can send that header: without a list of proxies it would be the client who says where it is.
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
   });
   // A form or a script of another site can send text/plain without asking first, JSON it cannot.
   app.removeContentTypeParser('text/plain');

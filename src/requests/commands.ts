@@ -1,4 +1,4 @@
-import type { AcceptedOutcome, Annex, Engine, Outcome, SendCommand, StartCommand } from '../engine/index.js';
+import type { AcceptedOutcome, ActEvidence, Annex, Engine, Outcome, SendCommand, StartCommand } from '../engine/index.js';
 import type { Principals } from '../identity/principals.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, Refusal } from '../schema/index.js';
@@ -30,6 +30,8 @@ export class RequestCommands {
     input: OpeningInput,
     options: CommandOptions,
     comment?: string | null,
+    /** What this mutation knows about the act beside what the context does. */
+    evidence?: Partial<ActEvidence>,
   ): Promise<RequestType | Refusal> {
     const principalId = await this.principals.idOf(context.identity);
     const command: StartCommand = {
@@ -39,6 +41,7 @@ export class RequestCommands {
       operation,
       idempotencyKey: options.idempotencyKey ?? undefined,
       annex: annexOf(comment),
+      evidence: { ...context.evidence, ...evidence },
     };
     return this.answer(context, await this.engine.start(command));
   }
@@ -50,6 +53,7 @@ export class RequestCommands {
     event: SendCommand['event'],
     options: CommandOptions,
     comment?: string | null,
+    evidence?: Partial<ActEvidence>,
   ): Promise<RequestType | Refusal> {
     const instanceId = decodeGlobalId('Request', requestGlobalId);
     if (instanceId === undefined) return notFound();
@@ -62,6 +66,7 @@ export class RequestCommands {
       expectedVersion: options.expectedVersion ?? undefined,
       idempotencyKey: options.idempotencyKey ?? undefined,
       annex: annexOf(comment),
+      evidence: { ...context.evidence, ...evidence },
     });
     if (commitSuffices && outcome.outcome === 'accepted' && !outcome.replayed) return committed(outcome);
     return this.answer(context, outcome, commitSuffices);
