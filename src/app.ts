@@ -44,6 +44,7 @@ import { ExpulsionMutations } from './requests/expulsion.mutations.js';
 import { closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
 import { reopenRequest } from './disputes/reopen-request.js';
 import { reverseSwitch } from './disputes/reverse-switch.js';
+import { ActResolver } from './evidence/act.resolver.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -268,6 +269,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       new DirectoryMutations(directory),
       new DirectoryChangeResolver(),
       new BroadcasterFileResolver(),
+      new ActResolver(),
     ];
     const schema = await buildSchema({ resolvers, container: containerOf(instances) });
     followLog(schema, tail);

@@ -35,7 +35,7 @@ export interface TestApi extends ApiProcess {
   /** Everything that was logged so far. */
   readonly log: () => string;
   /** Lasts ten minutes unless said otherwise; kept, so that a subject costs one signature a file. */
-  token(subject: string, ttlSeconds?: number): Promise<string>;
+  token(subject: string, ttlSeconds?: number, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Signed by a key that no one trusts, in the name of the trusted issuer. */
   forgedToken(subject: string): Promise<string>;
   /** Whatever the answer is, with its status and text. */
@@ -58,6 +58,7 @@ export interface ApiOptions {
   /** Called between two steps of the engine. */
   readonly onStep?: (step: EngineStep) => void | Promise<void>;
   readonly logLevel?: 'debug' | 'error';
+  readonly trustedProxies?: readonly string[];
 }
 
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
@@ -72,9 +73,9 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   let lines = '';
   const log = createLogger(options.logLevel ?? 'debug', { write: (line) => void (lines += line) });
 
-  const start = async ({ currentVersion, workers = true, onStep }: ApiOptions = {}): Promise<ApiProcess> => {
+  const start = async ({ currentVersion, workers = true, onStep, trustedProxies = [] }: ApiOptions = {}): Promise<ApiProcess> => {
     const app = await createApp({
-      config: { introspection: true, production: false },
+      config: { introspection: true, production: false, trustedProxies },
       databaseUrl: db.url,
       rolePrefix: db.rolePrefix,
       poolSize: 6,
@@ -99,8 +100,8 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   };
   const main = await start(options);
   const tokens = new Map<string, Promise<string>>();
-  const token: TestApi['token'] = (subject, ttlSeconds) => {
-    if (ttlSeconds !== undefined) return issuer.mint(subject, ttlSeconds);
+  const token: TestApi['token'] = (subject, ttlSeconds, claims) => {
+    if (ttlSeconds !== undefined) return issuer.mint(subject, ttlSeconds, claims);
     const known = tokens.get(subject) ?? issuer.mint(subject, 600);
     tokens.set(subject, known);
     return known;
