@@ -44,7 +44,7 @@ import { ExpulsionMutations } from './requests/expulsion.mutations.js';
 import { closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
 import { reopenRequest } from './disputes/reopen-request.js';
 import { reverseSwitch } from './disputes/reverse-switch.js';
-import { ActResolver } from './evidence/act.resolver.js';
+import { ActResolver, Evidence, type PlatformKey } from './evidence/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -93,6 +93,8 @@ export interface AppOptions {
   readonly rolePrefix?: string;
   readonly poolSize: number;
   readonly log: Logger;
+  /** By which acts are sealed; undefined: none is. */
+  readonly platformKey?: PlatformKey;
   /** The version that new instances get; the newest of the registry unless an older one has to stay current for a while. */
   readonly currentVersion?: (kind: string) => number | undefined;
   /** For fault tests: called at named points between two steps of the engine. */
@@ -103,6 +105,7 @@ export interface App {
   readonly engine: Engine;
   readonly workers: EngineWorkers;
   readonly bulk: BulkWorker;
+  readonly evidence: Evidence;
   readonly tail: LogTail;
   readonly registry: Registry;
   /** The API over this app; it is not listening yet. */
@@ -203,6 +206,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       this.set((performance.now() - tail.caughtUpAt) / 1000);
     },
   });
+  let evidence: Evidence;
   const destroy = () => Promise.all([appSource.destroy(), engineSource.destroy()]);
   try {
     await Promise.all([assertServingRole(poolOf(appSource)), assertServingRole(pool)]);
@@ -210,6 +214,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const problems = await checkBoot(engine, workflows);
     if (problems.length > 0)
       throw new Error(`This build cannot serve this database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    evidence = await Evidence.open({ pool, key: options.platformKey, wake, log, registry });
     await tail.start();
   } catch (error) {
     await tail.stop();
@@ -283,6 +288,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       introspection: options.config.introspection,
       trustedProxies: options.config.trustedProxies ?? [],
       graphiql,
+      documents: evidence.documents,
       readiness: {
         database: async () => {
           await pool.query('select 1');
@@ -301,11 +307,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     engine,
     workers,
     bulk,
+    evidence,
     tail,
     registry,
     serve,
     stop: async () => {
-      await Promise.all([workers.stop(), bulk.stop()]);
+      await Promise.all([workers.stop(), bulk.stop(), evidence.stop()]);
       await engine.stop();
       await tail.stop();
       await destroy();

@@ -27,6 +27,10 @@ export interface Config {
   readonly oidcJwksUrl: string | undefined;
   readonly tokenAudience: string;
   readonly introspection: boolean;
+  /** The private key by which the platform signs, PEM or JWK; undefined: a file. */
+  readonly platformKey: string | undefined;
+  /** Its file; undefined outside production: one in the data folder. */
+  readonly platformKeyFile: string | undefined;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   /** Print where the embedded database listens, password included; never in production. */
@@ -58,6 +62,8 @@ const environment = z
     OIDC_AUDIENCE: z.string().default('guildhall'),
     OIDC_JWKS_URL: httpUrl,
     SHOW_DATABASE_URL: z.enum(['true', 'false']).default('false'),
+    PLATFORM_KEY: z.string().optional(),
+    PLATFORM_KEY_FILE: z.string().optional(),
     TRUSTED_PROXIES: z
       .string()
       .transform((text) => text.split(',').map((part) => part.trim()))
@@ -71,7 +77,10 @@ const environment = z
     };
     if (env.MIGRATION_DATABASE_URL && !env.DATABASE_URL) report('DATABASE_URL', 'must be set when MIGRATION_DATABASE_URL is');
     if (env.OIDC_JWKS_URL && !env.OIDC_ISSUER) report('OIDC_ISSUER', 'must be set when OIDC_JWKS_URL is');
+    if (env.PLATFORM_KEY && env.PLATFORM_KEY_FILE) report('PLATFORM_KEY_FILE', 'cannot be set together with PLATFORM_KEY');
     if (env.NODE_ENV !== 'production') return;
+    if (!env.PLATFORM_KEY && !env.PLATFORM_KEY_FILE)
+      report('PLATFORM_KEY', 'or PLATFORM_KEY_FILE must be set in production to the private key by which the platform signs');
     if (!env.OIDC_ISSUER)
       report('OIDC_ISSUER', 'must be set in production to the OpenID Connect issuer whose tokens are accepted');
     if (!env.DATABASE_URL) report('DATABASE_URL', 'must be set in production to a PostgreSQL 15 to 18 database');
@@ -106,6 +115,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     oidcIssuer: value.OIDC_ISSUER,
     oidcJwksUrl: value.OIDC_JWKS_URL,
     tokenAudience: value.OIDC_AUDIENCE,
+    platformKey: value.PLATFORM_KEY,
+    platformKeyFile: value.PLATFORM_KEY_FILE === undefined ? undefined : resolve(value.PLATFORM_KEY_FILE),
     trustedProxies: value.TRUSTED_PROXIES,
     introspection: value.INTROSPECTION === undefined ? !production : value.INTROSPECTION === 'true',
     showDatabaseUrl: !production && value.SHOW_DATABASE_URL === 'true',

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { createApp } from './app.js';
 import { readConfig, type Config } from './config.js';
 import { databaseOf, openDatabase, roleOf, urlAs, type OpenedDatabase } from './database/index.js';
+import { openPlatformKey } from './evidence/index.js';
 import { createLogger, type GraphiqlOptions } from './graphql/index.js';
 import { DevelopmentIssuer, openIdIssuer, TokenVerifier } from './identity/index.js';
 import { seedWorld } from './seed/seed.js';
@@ -69,7 +70,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     closers.push(() => database.close());
     const issuer = production ? undefined : await DevelopmentIssuer.open({ dataDir, audience, production });
     if (database.embedded && issuer) await seedIfNew(database, issuer.issuer);
-    const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log });
+    const platformKey = await openPlatformKey(config);
+    const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log, platformKey });
     closers.push(() => app.stop());
     const openId = config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer, config.oidcJwksUrl)];
     const issuers = [...(issuer ? [issuer.trusted()] : []), ...openId];
@@ -82,6 +84,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const port = await server.listen({ host: config.host, port: config.port });
     app.workers.start();
     app.bulk.start();
+    app.evidence.start();
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     greet(`http://${host}:${String(port)}`, config, database.url, tokens);
     return stop;

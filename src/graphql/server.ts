@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client';
 import type { TokenVerifier, ViewerTransactions } from '../identity/index.js';
 import { PublicError } from '../schema/index.js';
 import { Door } from './door.js';
+import { serveDownloads, type Download, type PublicDocument } from './downloads.js';
 import type { GraphiqlOptions } from './graphiql.js';
 import { serveGraphiql } from './graphiql.js';
 import { Guard } from './guard.js';
@@ -33,6 +34,9 @@ export interface ApiServerOptions<Tx> {
   readonly introspection: boolean;
   readonly graphiql: GraphiqlOptions | false;
   readonly limits?: Partial<GuardLimits>;
+  /** Files to be had by GET, beside the API. */
+  readonly downloads?: readonly Download<Tx>[];
+  readonly documents?: readonly PublicDocument[];
   /** Proxies (addresses, networks) whose `X-Forwarded-For` is believed; nobody's when there is none. */
   readonly trustedProxies?: readonly string[];
 }
@@ -77,6 +81,7 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
   const apollo = await startApollo(guard, runner, log);
   const sse = serveSse(app, door, runner, log);
   serveHttp(app, apollo, door, log, sse);
+  serveDownloads(app, door, viewers, log, options.downloads, options.documents);
   const webSocket = serveWebSocket(app.server, door, runner, log);
 
   const close = async (): Promise<void> => {

@@ -8,6 +8,7 @@ import { WebSocket } from 'ws';
 import { createApp, type App } from '../../src/app.js';
 import { ClockControl } from '../../src/database/index.js';
 import type { EngineStep } from '../../src/engine/index.js';
+import { openPlatformKey, type PlatformKey } from '../../src/evidence/index.js';
 import { createLogger, type ApiServer } from '../../src/graphql/index.js';
 import { DEVELOPMENT_ISSUER, DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
 import { seedWorld } from '../../src/seed/seed.js';
@@ -59,6 +60,8 @@ export interface ApiOptions {
   readonly onStep?: (step: EngineStep) => void | Promise<void>;
   readonly logLevel?: 'debug' | 'error';
   readonly trustedProxies?: readonly string[];
+  /** Another key than that of the first server. */
+  readonly platformKey?: PlatformKey;
 }
 
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
@@ -68,17 +71,19 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const owner = db.pool('owner', 1);
   await seedWorld(owner, DEVELOPMENT_ISSUER);
   const issuer = await DevelopmentIssuer.open({ dataDir, audience: AUDIENCE, production: false });
+  const firstKey = await openPlatformKey({ production: false, dataDir, platformKey: undefined, platformKeyFile: undefined });
   const forger = await DevelopmentIssuer.open({ dataDir: join(dataDir, 'forger'), audience: AUDIENCE, production: false });
   const clock = new ClockControl({ url: db.url, rolePrefix: db.rolePrefix, production: false });
   let lines = '';
   const log = createLogger(options.logLevel ?? 'debug', { write: (line) => void (lines += line) });
 
-  const start = async ({ currentVersion, workers = true, onStep, trustedProxies = [] }: ApiOptions = {}): Promise<ApiProcess> => {
+  const start = async ({ currentVersion, workers = true, onStep, trustedProxies = [], platformKey = firstKey }: ApiOptions = {}): Promise<ApiProcess> => {
     const app = await createApp({
       config: { introspection: true, production: false, trustedProxies },
       databaseUrl: db.url,
       rolePrefix: db.rolePrefix,
       poolSize: 6,
+      platformKey,
       log,
       ...(currentVersion && { currentVersion }),
       ...(onStep && { onStep }),
@@ -91,6 +96,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     if (workers) {
       app.workers.start();
       app.bulk.start();
+      app.evidence.start();
     }
     const stop = async () => {
       await server.close();
@@ -142,7 +148,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     pass: async (milliseconds) => {
       await clock.shift(milliseconds);
       // The running workers hold some of the rows while a drain looks: it is over when nothing is due any more.
-      do await Promise.all([main.app.workers.drain(), main.app.bulk.drain()]);
+      do await Promise.all([main.app.workers.drain(), main.app.bulk.drain(), main.app.evidence.drain()]);
       while ((await owner.query(dueSql)).rowCount !== 0);
     },
     stop: async () => {

@@ -1,0 +1,3 @@
+export { ActResolver } from './act.resolver.js';
+export { Evidence } from './evidence.js';
+export { openPlatformKey, type PlatformKey } from './platform-key.js';
