@@ -188,6 +188,35 @@ export default defineConfig(
     },
   },
   {
+    // What an auditor runs on a machine of their own: bytes go in, a report comes out.
+    files: ['src/verify/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./|(?:node:crypto|zod|fflate|safe-stable-stringify)$)',
+              message:
+                'The verifier has no database, no network and no files: it imports node:crypto, zod, fflate, safe-stable-stringify and itself.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'fetch', 'WebSocket', 'setTimeout', 'setInterval'].map((name) => ({
+          name,
+          message: 'The verifier has no database, no network, no files and no clock.',
+        })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ImportExpression', message: 'The verifier is whole: nothing is loaded at run time.' },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     rules: { 'no-console': 'off' },
   },

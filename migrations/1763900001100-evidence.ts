@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { actFunctions, actTable } from './evidence/acts.js';
+import { erasureGuards } from './evidence/erasure.js';
 import { holdAccess, holdReads, holdTable } from './evidence/holds.js';
 import { sealGuards, sealTables } from './evidence/seals.js';
 import { KNOWN_VIEWER, ofVisibleRequest, protect, roleNames, SEES_ALL } from './support/protect.js';
@@ -22,7 +23,9 @@ export class Evidence1763900001100 implements MigrationInterface {
       checkpoint_timestamp: { viewerReads: KNOWN_VIEWER, engine: 'select, insert' },
       legal_hold: { viewerReads: holdReads, engine: 'select' },
     });
-    await runner.query(actFunctions(roles.app, visible('act.instance_id')) + sealGuards + holdAccess(roles));
+    await runner.query(
+      actFunctions(roles.app, visible('act.instance_id')) + sealGuards + holdAccess(roles) + erasureGuards(roles),
+    );
   }
 
   async down(): Promise<void> {

@@ -44,7 +44,13 @@ import { ExpulsionMutations } from './requests/expulsion.mutations.js';
 import { closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
 import { reopenRequest } from './disputes/reopen-request.js';
 import { reverseSwitch } from './disputes/reverse-switch.js';
-import { ActResolver, Evidence, type PlatformKey } from './evidence/index.js';
+import {
+  ActResolver,
+  BroadcasterEvidenceResolver,
+  Evidence,
+  RequestEvidenceResolver,
+  type PlatformKey,
+} from './evidence/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -275,6 +281,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       new DirectoryChangeResolver(),
       new BroadcasterFileResolver(),
       new ActResolver(),
+      new RequestEvidenceResolver(),
+      new BroadcasterEvidenceResolver(),
     ];
     const schema = await buildSchema({ resolvers, container: containerOf(instances) });
     followLog(schema, tail);
@@ -289,6 +297,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       trustedProxies: options.config.trustedProxies ?? [],
       graphiql,
       documents: evidence.documents,
+      downloads: evidence.downloads,
       readiness: {
         database: async () => {
           await pool.query('select 1');

@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EngineLog, Wake } from '../engine/index.js';
+import { Bundles } from './bundles.js';
+import type { ViewerContext } from '../identity/viewer-context.js';
 import { KeyStore } from './key-store.js';
 import type { PlatformKey } from './platform-key.js';
 import { Sealer } from './sealer.js';
@@ -15,10 +17,15 @@ export interface EvidenceOptions {
   readonly registry: Registry;
 }
 
+/** Where bundles are fetched, by global id. */
+export const REQUESTS = '/evidence/requests';
+export const BROADCASTERS = '/evidence/broadcasters';
+
 /** What signs for the platform, wired once. */
 export class Evidence {
   readonly keys: KeyStore;
   readonly sealer: Sealer | undefined;
+  readonly bundles: Bundles | undefined;
 
   private constructor(private readonly options: EvidenceOptions) {
     const { pool, key, wake, log, registry } = options;
@@ -45,6 +52,7 @@ export class Evidence {
       },
     });
     this.sealer = sealer;
+    this.bundles = new Bundles({ key, keys: this.keys, sealer, anchor: async () => undefined });
   }
 
   static async open(options: EvidenceOptions): Promise<Evidence> {
@@ -65,6 +73,17 @@ export class Evidence {
   /** Does what is due now, and returns. */
   async drain(): Promise<void> {
     await this.sealer?.drain();
+  }
+
+  /** By GET, with the token of the API. */
+  get downloads() {
+    const { bundles } = this;
+    return bundles
+      ? [
+          { path: `${REQUESTS}/:id`, read: (context: ViewerContext, id: string) => bundles.ofRequest(context, id) },
+          { path: `${BROADCASTERS}/:id`, read: (context: ViewerContext, id: string) => bundles.ofBroadcaster(context, id) },
+        ]
+      : [];
   }
 
   get documents() {

@@ -5,6 +5,7 @@ import { signDetached, type PlatformKey } from './platform-key.js';
 
 interface Unsealed {
   readonly instance_id: string;
+  readonly kind: string;
   readonly seq: number;
   readonly hash: string;
   readonly sealed: boolean;
@@ -31,9 +32,10 @@ const LOCK = 7_105_662_001;
  * the log, below the oldest open transaction, so that nothing is passed over. Any number of processes: what is sealed stays as it is.
  */
 const behindSql = `
-select h.instance_id, h.seq, h.hash, h.log_tx::text, h.log_id::text, (s.seq is not null or h.source not in ('start', 'outside')) as sealed
+select h.instance_id, i.kind, h.seq, h.hash, h.log_tx::text, h.log_id::text, (s.seq is not null or h.source not in ('start', 'outside')) as sealed
 from guildhall.seal_progress p join guildhall.history h on (h.log_tx, h.log_id) > (p.log_tx, p.log_id)
   and h.log_tx < pg_snapshot_xmin(pg_current_snapshot())
+join guildhall.instance i on i.id = h.instance_id
 left join guildhall.seal s on s.instance_id = h.instance_id and s.seq = h.seq
 order by h.log_tx, h.log_id limit $1`;
 
@@ -72,7 +74,7 @@ export class Sealer {
   async seal(instanceId: string): Promise<void> {
     const { pool } = this.options;
     const { rows } = await pool.query<Unsealed>(
-      `select h.instance_id, h.seq, h.hash from guildhall.history h where h.instance_id = $1 and h.source in ('start', 'outside')
+      `select h.instance_id, i.kind, h.seq, h.hash from guildhall.history h join guildhall.instance i on i.id = h.instance_id where h.instance_id = $1 and h.source in ('start', 'outside')
          and not exists (select from guildhall.seal s where s.instance_id = h.instance_id and s.seq = h.seq)`,
       [instanceId],
     );
@@ -155,7 +157,9 @@ export class Sealer {
   private signed(rows: readonly Unsealed[]): Promise<string[]> {
     const { key } = this.options;
     return Promise.all(
-      rows.map(({ instance_id: id, seq, hash }) => signDetached(key, 'guildhall-seal', sealPayload(id, seq, hash))),
+      rows.map(({ instance_id: instanceId, kind, seq, hash }) =>
+        signDetached(key, 'guildhall-seal', sealPayload({ instanceId, kind, seq, hash })),
+      ),
     );
   }
 

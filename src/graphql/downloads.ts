@@ -10,14 +10,17 @@ export interface Download<Tx> {
   /** May have one parameter, `:id`. */
   readonly path: string;
   /** @returns undefined when there is nothing of this id that the viewer may see */
-  read(context: Context<Tx>, id: string): Promise<{ fileName: string; mediaType: string; body: Uint8Array } | undefined>;
+  readonly read: (
+    context: Context<Tx>,
+    id: string,
+  ) => Promise<{ readonly fileName: string; readonly mediaType: string; readonly body: Uint8Array } | undefined>;
 }
 
 /** What anybody may have, without a token. */
 export interface PublicDocument {
   readonly path: string;
   readonly mediaType: string;
-  read(): Promise<string>;
+  readonly read: () => Promise<string>;
 }
 
 const noTable: readonly never[] = [];

@@ -4,7 +4,7 @@ import { CaseMutations } from '../desk/case.mutations.js';
 import { CaseNoteResolver, CaseResolver } from '../desk/case.resolver.js';
 import { SimulationResolver } from '../desk/simulation.resolver.js';
 import { BroadcasterFileResolver, DirectoryChangeResolver, DirectoryMutations, DirectoryResolver } from '../directory/index.js';
-import { ActResolver } from '../evidence/act.resolver.js';
+import { ActResolver, BroadcasterEvidenceResolver, RequestEvidenceResolver } from '../evidence/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { CorrectionMutations } from '../disputes/correction.mutations.js';
 import { DisputeMutations } from '../disputes/dispute.mutations.js';
@@ -74,4 +74,6 @@ export const resolvers: SchemaOptions['resolvers'] = [
   DirectoryChangeResolver,
   BroadcasterFileResolver,
   ActResolver,
+  RequestEvidenceResolver,
+  BroadcasterEvidenceResolver,
 ];

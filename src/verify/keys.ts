@@ -46,6 +46,13 @@ export class KeySet {
     }
   }
 
+  /** Those of them that have one of these names; all, when none is asked for. */
+  only(kids: readonly string[] | undefined): KeySet {
+    return kids === undefined
+      ? this
+      : new KeySet([...this.found.values()].map(({ jwk }) => jwk).filter(({ kid }) => kids.includes(kid)));
+  }
+
   get kids(): readonly string[] {
     return [...this.found.keys()];
   }

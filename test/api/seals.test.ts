@@ -15,11 +15,14 @@ const log = { warn: () => undefined, error: () => undefined };
 
 interface SealRow {
   readonly instance_id: string;
+  readonly kind: string;
   readonly seq: number;
   readonly hash: string;
   readonly kid: string | null;
   readonly jws: string;
 }
+
+const payloadOf = ({ instance_id: instanceId, kind, seq, hash }: SealRow) => sealPayload({ instanceId, kind, seq, hash });
 
 describe('Seals', () => {
   let api: TestApi;
@@ -38,7 +41,7 @@ describe('Seals', () => {
   const acts = async (id: string): Promise<SealRow[]> => {
     const uuid = Buffer.from(id, 'base64url').toString().split(':')[1];
     const { rows } = await owner().query<SealRow>(
-      `select h.instance_id, h.seq, h.hash, s.kid, s.jws from guildhall.history h left join guildhall.seal s using (instance_id, seq)
+      `select h.instance_id, i.kind, h.seq, h.hash, s.kid, s.jws from guildhall.history h join guildhall.instance i on i.id = h.instance_id left join guildhall.seal s using (instance_id, seq)
        where h.instance_id = $1 and h.source in ('start', 'outside') order by h.seq`,
       [uuid],
     );
@@ -49,7 +52,7 @@ describe('Seals', () => {
     return acts(id);
   };
   const verified = (rows: readonly SealRow[], keys: KeySet) =>
-    rows.map((row) => verifyDetached(row.jws, 'guildhall-seal', sealPayload(row.instance_id, row.seq, row.hash), keys).ok);
+    rows.map((row) => verifyDetached(row.jws, 'guildhall-seal', payloadOf(row), keys).ok);
 
   test('come soon after each act, and verify with the keys that are published, for nothing else', async () => {
     const { id } = await join.signing(await api.world.broadcaster(), await api.world.guild());
@@ -57,9 +60,9 @@ describe('Seals', () => {
     expect(rows).toHaveLength(2);
     const keys = new KeySet((await jwks()).keys);
     expect(verified(rows, keys)).toEqual([true, true]);
-    const [{ instance_id: instance, seq, hash, jws }] = rows as [SealRow];
-    const payload = sealPayload(instance, seq, hash);
-    expect(verifyDetached(jws, 'guildhall-seal', sealPayload(instance, seq + 1, hash), keys)).toEqual({
+    const [{ jws }] = rows as [SealRow];
+    const payload = payloadOf(rows[0]!);
+    expect(verifyDetached(jws, 'guildhall-seal', payloadOf({ ...rows[0]!, kind: 'AMEND' }), keys)).toEqual({
       ok: false,
       why: 'the signature does not fit',
     });
