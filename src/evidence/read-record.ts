@@ -66,8 +66,9 @@ export interface ReadRecord {
  * left out is named, so that nobody can take something away and say that it was never meant to be there.
  */
 export async function readRecord(tx: ViewerTransaction, requestId: string): Promise<ReadRecord | undefined> {
+  // Two rows tell the kind; where they differ, one was tampered with, and no seal is over both.
   const [head] = await tx.query<HeadRow>(
-    `select r.id, r.kind, i.state, i.version, i.head_hash, r.broadcaster_id, r.guild_id, r.gaining_guild_id
+    `select r.id, case when i.kind = r.kind then r.kind else r.kind || ' or ' || i.kind end as kind, i.state, i.version, i.head_hash, r.broadcaster_id, r.guild_id, r.gaining_guild_id
      from guildhall.request r join guildhall.instance i on i.id = r.id where r.id = $1`,
     [requestId],
   );

@@ -70,17 +70,23 @@ export class Sealer {
     while ((await this.round()) > 0);
   }
 
-  /** Seals one request's acts now: for a bundle that is asked for before the worker has come by. */
-  async seal(instanceId: string): Promise<void> {
-    const { pool } = this.options;
+  /**
+   * Seals one request's acts now, for a bundle that is asked for before the worker has come by; tells how many. Never what the worker has
+   * passed: a seal that is missing there was taken away, and must not be made again over what may have been put in its place.
+   */
+  async seal(instanceId: string): Promise<number> {
+    const { pool, onSealed } = this.options;
     const { rows } = await pool.query<Unsealed>(
-      `select h.instance_id, i.kind, h.seq, h.hash from guildhall.history h join guildhall.instance i on i.id = h.instance_id where h.instance_id = $1 and h.source in ('start', 'outside')
+      `select h.instance_id, i.kind, h.seq, h.hash from guildhall.history h join guildhall.instance i on i.id = h.instance_id
+       join guildhall.seal_progress p on (h.log_tx, h.log_id) > (p.log_tx, p.log_id)
+       where h.instance_id = $1 and h.source in ('start', 'outside')
          and not exists (select from guildhall.seal s where s.instance_id = h.instance_id and s.seq = h.seq)`,
       [instanceId],
     );
-    if (rows.length === 0) return;
+    if (rows.length === 0) return 0;
     await this.insert(pool, rows, await this.signed(rows));
-    this.options.onSealed?.(rows.length);
+    onSealed?.(rows.length);
+    return rows.length;
   }
 
   /** How long the oldest act that has no seal has been waiting for one; what other processes do counts. */
