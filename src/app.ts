@@ -46,6 +46,7 @@ import { reopenRequest } from './disputes/reopen-request.js';
 import { reverseSwitch } from './disputes/reverse-switch.js';
 import {
   ActResolver,
+  type CheckpointSettings,
   BroadcasterEvidenceResolver,
   Evidence,
   RequestEvidenceResolver,
@@ -101,6 +102,8 @@ export interface AppOptions {
   readonly log: Logger;
   /** By which acts are sealed; undefined: none is. */
   readonly platformKey?: PlatformKey;
+  /** Where and how often checkpoints are made; undefined: none. */
+  readonly checkpoints?: CheckpointSettings;
   /** The version that new instances get; the newest of the registry unless an older one has to stay current for a while. */
   readonly currentVersion?: (kind: string) => number | undefined;
   /** For fault tests: called at named points between two steps of the engine. */
@@ -220,7 +223,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const problems = await checkBoot(engine, workflows);
     if (problems.length > 0)
       throw new Error(`This build cannot serve this database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    evidence = await Evidence.open({ pool, key: options.platformKey, wake, log, registry });
+    evidence = await Evidence.open({ pool, key: options.platformKey, checkpoints: options.checkpoints, wake, log, registry });
     await tail.start();
   } catch (error) {
     await tail.stop();

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from './errors.js';
 
@@ -31,6 +31,12 @@ export interface Config {
   readonly platformKey: string | undefined;
   /** Its file; undefined outside production: one in the data folder. */
   readonly platformKeyFile: string | undefined;
+  /** Where checkpoints are exported to: best a disk that the database's master cannot write. Absolute. */
+  readonly checkpointDir: string;
+  /** How often one is made; 0: only by hand. */
+  readonly checkpointMinutes: number;
+  /** Timestamp authority (RFC 3161) for checkpoints; undefined: none. */
+  readonly timestampUrl: string | undefined;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   /** Print where the embedded database listens, password included; never in production. */
@@ -62,6 +68,9 @@ const environment = z
     OIDC_AUDIENCE: z.string().default('guildhall'),
     OIDC_JWKS_URL: httpUrl,
     SHOW_DATABASE_URL: z.enum(['true', 'false']).default('false'),
+    CHECKPOINT_DIR: z.string().optional(),
+    CHECKPOINT_MINUTES: wholeNumber(0, 10_080, 60),
+    TIMESTAMP_URL: httpUrl,
     PLATFORM_KEY: z.string().optional(),
     PLATFORM_KEY_FILE: z.string().optional(),
     TRUSTED_PROXIES: z
@@ -115,6 +124,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     oidcIssuer: value.OIDC_ISSUER,
     oidcJwksUrl: value.OIDC_JWKS_URL,
     tokenAudience: value.OIDC_AUDIENCE,
+    checkpointDir: resolve(value.CHECKPOINT_DIR ?? join(value.DATA_DIR, 'checkpoints')),
+    checkpointMinutes: value.CHECKPOINT_MINUTES,
+    timestampUrl: value.TIMESTAMP_URL,
     platformKey: value.PLATFORM_KEY,
     platformKeyFile: value.PLATFORM_KEY_FILE === undefined ? undefined : resolve(value.PLATFORM_KEY_FILE),
     trustedProxies: value.TRUSTED_PROXIES,

@@ -71,7 +71,14 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const issuer = production ? undefined : await DevelopmentIssuer.open({ dataDir, audience, production });
     if (database.embedded && issuer) await seedIfNew(database, issuer.issuer);
     const platformKey = await openPlatformKey(config);
-    const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log, platformKey });
+    const app = await createApp({
+      config,
+      databaseUrl: database.url,
+      poolSize: config.poolSize,
+      log,
+      platformKey,
+      checkpoints: config,
+    });
     closers.push(() => app.stop());
     const openId = config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer, config.oidcJwksUrl)];
     const issuers = [...(issuer ? [issuer.trusted()] : []), ...openId];

@@ -3,13 +3,19 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EngineLog, Wake } from '../engine/index.js';
 import { Bundles } from './bundles.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
+import { CheckpointFolder } from './checkpoint-folder.js';
+import { CheckpointSchedule } from './checkpoint-schedule.js';
+import { Checkpoints } from './checkpoints.js';
 import { KeyStore } from './key-store.js';
 import type { PlatformKey } from './platform-key.js';
 import { Sealer } from './sealer.js';
+import { TimestampAuthority } from './timestamp.js';
 
 export interface EvidenceOptions {
   /** Of the engine's role. */
   readonly pool: Pool;
+  /** Undefined: none is made. */
+  readonly checkpoints?: CheckpointSettings | undefined;
   /** Undefined: a program that only reads, or drives the engine by itself; it seals nothing. */
   readonly key: PlatformKey | undefined;
   readonly wake: Wake;
@@ -21,11 +27,20 @@ export interface EvidenceOptions {
 export const REQUESTS = '/evidence/requests';
 export const BROADCASTERS = '/evidence/broadcasters';
 
+export interface CheckpointSettings {
+  readonly checkpointDir: string;
+  /** 0: only by hand. */
+  readonly checkpointMinutes: number;
+  readonly timestampUrl: string | undefined;
+}
+
 /** What signs for the platform, wired once. */
 export class Evidence {
   readonly keys: KeyStore;
   readonly sealer: Sealer | undefined;
   readonly bundles: Bundles | undefined;
+  readonly checkpoints: Checkpoints | undefined;
+  private schedule: CheckpointSchedule | undefined;
 
   private constructor(private readonly options: EvidenceOptions) {
     const { pool, key, wake, log, registry } = options;
@@ -52,7 +67,9 @@ export class Evidence {
       },
     });
     this.sealer = sealer;
-    this.bundles = new Bundles({ key, keys: this.keys, sealer, anchor: async () => undefined });
+    this.checkpoints = options.checkpoints && this.openCheckpoints(key, options.checkpoints);
+    const { checkpoints } = this;
+    this.bundles = new Bundles({ key, keys: this.keys, sealer, anchor: async (ids) => checkpoints?.anchor(ids) });
   }
 
   static async open(options: EvidenceOptions): Promise<Evidence> {
@@ -64,15 +81,44 @@ export class Evidence {
 
   start(): void {
     this.sealer?.start();
+    this.schedule?.start();
   }
 
   async stop(): Promise<void> {
-    await this.sealer?.stop();
+    await Promise.all([this.sealer?.stop(), this.schedule?.stop()]);
   }
 
   /** Does what is due now, and returns. */
   async drain(): Promise<void> {
     await this.sealer?.drain();
+  }
+
+  private openCheckpoints(key: PlatformKey, settings: CheckpointSettings): Checkpoints {
+    const { pool, log, registry } = this.options;
+    const { checkpointDir, checkpointMinutes, timestampUrl } = settings;
+    const checkpoints = new Checkpoints({
+      pool,
+      key,
+      log,
+      folder: new CheckpointFolder(checkpointDir, (number) => {
+        log.error(
+          { checkpoint: number },
+          'an exported checkpoint says something else than the database: one of them was changed',
+        );
+      }),
+      authority: timestampUrl === undefined ? undefined : new TimestampAuthority(timestampUrl),
+    });
+    if (checkpointMinutes > 0) this.schedule = new CheckpointSchedule(checkpoints, checkpointMinutes, log);
+    new Gauge({
+      name: 'guildhall_checkpoint_age_seconds',
+      help: 'Time since the last checkpoint over all requests; -1: there is none.',
+      registers: [registry],
+      async collect() {
+        const { at, now } = await checkpoints.lastAt();
+        this.set(at === null ? -1 : (now.getTime() - at.getTime()) / 1_000);
+      },
+    });
+    return checkpoints;
   }
 
   /** By GET, with the token of the API. */

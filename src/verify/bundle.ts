@@ -1,8 +1,9 @@
+import type { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { NotABundle, unpack, type Files } from './archive.js';
 import { canonicalText, sha256 } from './chain.js';
 import { checkBroadcaster } from './check-broadcaster.js';
-import { checkCheckpoint, checkInclusion } from './check-checkpoint.js';
+import { checkCheckpoint, checkInclusion, type Trust } from './check-checkpoint.js';
 import { checkRequest } from './check-request.js';
 import { verifyDetached } from './jws.js';
 import { KeySet } from './keys.js';
@@ -27,13 +28,15 @@ export interface VerifyOptions {
   readonly trusted?: KeySet | undefined;
   /** Names of keys (RFC 7638) that are trusted; the keys themselves may then come out of the bundle, for the name follows from the key. */
   readonly thumbprints?: readonly string[] | undefined;
+  /** Certificates to which that of a timestamp authority has to lead; without them its own is believed, and the report says so. */
+  readonly authorities?: readonly X509Certificate[] | undefined;
 }
 
 const jwksShape = z.object({ keys: z.array(z.unknown()) });
 const checkpointFile = z.strictObject({ checkpoint: checkpointRecord, proofs: z.array(inclusionProof) });
 
 /** What `npm run verify` does: no database, no network, no clock. Never throws because of what is in the bundle. */
-export function verifyBundle(archive: Uint8Array, { trusted, thumbprints }: VerifyOptions = {}): Report {
+export function verifyBundle(archive: Uint8Array, { trusted, thumbprints, authorities }: VerifyOptions = {}): Report {
   const report = new Report();
   let files: Files;
   try {
@@ -54,7 +57,7 @@ export function verifyBundle(archive: Uint8Array, { trusted, thumbprints }: Veri
   if (!manifest) return report;
   const records = manifest.requests.flatMap((id) => requestFrom(read, id) ?? []);
   for (const record of records) checkRequest(record, keys, report);
-  checkInclusions(read, records, keys, report);
+  checkInclusions(read, records, { keys, authorities }, report);
   if (manifest.kind === 'RECORD') {
     const record = read.file('record.json', broadcasterRecord);
     if (record) checkBroadcaster(record, records, report);
@@ -160,13 +163,13 @@ function requestFrom(read: Reader, id: string): RequestRecord | undefined {
 export const agreementPath = ({ version, audience }: { readonly version: number; readonly audience: string }): string =>
   `agreements/${String(version)}-${audience}.txt`;
 
-function checkInclusions(read: Reader, records: readonly RequestRecord[], keys: KeySet, report: Report): void {
+function checkInclusions(read: Reader, records: readonly RequestRecord[], trust: Trust, report: Report): void {
   if (!read.files.has('checkpoint.json')) {
     report.note('There is no checkpoint in it: it was made before the first one.');
     return;
   }
   const file = read.file('checkpoint.json', checkpointFile);
-  const body = file && checkCheckpoint(file.checkpoint, keys, report);
+  const body = file && checkCheckpoint(file.checkpoint, trust, report);
   if (!body) return;
   const proofs = new Map(file.proofs.map((proof) => [proof.requestId, proof]));
   for (const record of records) {

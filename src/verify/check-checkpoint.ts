@@ -1,14 +1,22 @@
+import type { X509Certificate } from 'node:crypto';
 import { canonicalText, sha256 } from './chain.js';
 import { verifyDetached } from './jws.js';
 import type { KeySet } from './keys.js';
 import { headLeaf, leafHash, rootFromPath } from './merkle.js';
 import { checkpointBody, type CheckpointBody, type CheckpointRecord, type InclusionProof, type RequestRecord } from './record.js';
 import type { Report } from './report.js';
+import { verifyTimestamp } from './timestamp.js';
 
-/** A checkpoint by itself: signed by the platform, and written the one way. */
+/** What checkpoints are believed by: keys of the platform, and certificates of timestamp authorities. */
+export interface Trust {
+  readonly keys: KeySet;
+  readonly authorities?: readonly X509Certificate[] | undefined;
+}
+
+/** A checkpoint by itself: signed by the platform, and written the one way; its timestamp, where it has one. */
 export function checkCheckpoint(
   checkpoint: CheckpointRecord,
-  keys: KeySet,
+  { keys, authorities }: Trust,
   report: Report,
   where = 'checkpoint',
 ): CheckpointBody | undefined {
@@ -17,7 +25,25 @@ export function checkCheckpoint(
   const body = bodyOf(checkpoint.body);
   if (!body) report.problem(where, 'its body is not one of a checkpoint');
   report.count('checkpoints');
+  if (checkpoint.timestamp !== null)
+    checkTimestamp(checkpoint.body, checkpoint.timestamp, authorities, `${where}: its timestamp`, report);
   return body;
+}
+
+function checkTimestamp(body: string, base64: string, authorities: Trust['authorities'], where: string, report: Report): void {
+  const token = Buffer.from(base64, 'base64');
+  if (token.toString('base64') !== base64) {
+    report.problem(where, 'it is not written as it was made');
+    return;
+  }
+  const stamped = verifyTimestamp(token, sha256(body), authorities);
+  if (!stamped.ok) {
+    report.problem(where, stamped.why);
+    return;
+  }
+  report.count('timestamps');
+  const known = stamped.trusted ? '' : ', whose certificate was not checked against one that you trust';
+  report.note(`The checkpoint was there at ${stamped.at}, says ${stamped.authority}${known}.`);
 }
 
 function bodyOf(text: string): CheckpointBody | undefined {
@@ -54,10 +80,10 @@ export function checkInclusion(
 }
 
 /** A row of checkpoints, e.g. of exported files: each names the one before it, so a second history cannot be put beside the first. */
-export function checkCheckpoints(checkpoints: readonly CheckpointRecord[], keys: KeySet, report: Report): void {
+export function checkCheckpoints(checkpoints: readonly CheckpointRecord[], trust: Trust, report: Report): void {
   const known = new Map<number, { readonly sha256: string; readonly body: CheckpointBody }>();
   for (const [index, checkpoint] of checkpoints.entries()) {
-    const body = checkCheckpoint(checkpoint, keys, report, `checkpoint file ${String(index + 1)}`);
+    const body = checkCheckpoint(checkpoint, trust, report, `checkpoint file ${String(index + 1)}`);
     if (!body) continue;
     const record = `checkpoint ${String(body.number)}`;
     const digest = sha256(checkpoint.body);

@@ -5,6 +5,7 @@ export * from './jws.js';
 export * from './seal.js';
 export * from './merkle.js';
 export * from './record.js';
+export { timestampRequest, tokenIn, verifyTimestamp, type Stamped } from './timestamp.js';
 export { Report, type Problem } from './report.js';
 export { checkRequest } from './check-request.js';
 export { checkCheckpoint, checkCheckpoints, checkInclusion } from './check-checkpoint.js';

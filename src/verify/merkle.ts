@@ -10,32 +10,34 @@ const nodeHash = (left: Buffer, right: Buffer): Buffer => createHash('sha256').u
 /** What a checkpoint says of one request: where its chain stood. */
 export const headLeaf = (instanceId: string, seq: number, hash: string): string => `${instanceId}\n${String(seq)}\n${hash}`;
 
-/** The largest power of two below `n`, which is at least two. */
-const splitOf = (n: number): number => 2 ** (Math.ceil(Math.log2(n)) - 1);
+/**
+ * The tree of RFC 6962, section 2.1, over leaf hashes, level by level: neighbours are joined, one that is left over goes up as it is. Built
+ * once, a path costs no hash.
+ */
+export class MerkleTree {
+  private readonly levels: (readonly Buffer[])[];
 
-/** Over `leaves` from `from` up to but not including `to`. */
-function rootOf(leaves: readonly Buffer[], from: number, to: number): Buffer {
-  if (to - from === 1) return leaves[from]!;
-  const middle = from + splitOf(to - from);
-  return nodeHash(rootOf(leaves, from, middle), rootOf(leaves, middle, to));
-}
+  constructor(leaves: readonly Buffer[]) {
+    this.levels = [leaves];
+    for (let level = leaves; level.length > 1; this.levels.push(level)) {
+      const next: Buffer[] = [];
+      for (let i = 0; i < level.length; i += 2) {
+        const [left, right] = [level[i]!, level[i + 1]];
+        next.push(right ? nodeHash(left, right) : left);
+      }
+      level = next;
+    }
+  }
 
-/** The root over leaf hashes; that of no leaves is the hash of nothing. */
-export const merkleRoot = (leaves: readonly Buffer[]): Buffer =>
-  leaves.length === 0 ? createHash('sha256').digest() : rootOf(leaves, 0, leaves.length);
+  /** That of no leaves is the hash of nothing. */
+  get root(): Buffer {
+    return this.levels.at(-1)![0] ?? createHash('sha256').digest();
+  }
 
-/** The path from one leaf to the root, the lowest first: RFC 6962, section 2.1.1. */
-export function inclusionPath(leaves: readonly Buffer[], index: number): Buffer[] {
-  const path: Buffer[] = [];
-  const walk = (from: number, to: number): void => {
-    if (to - from === 1) return;
-    const middle = from + splitOf(to - from);
-    const left = index < middle;
-    walk(left ? from : middle, left ? middle : to);
-    path.push(left ? rootOf(leaves, middle, to) : rootOf(leaves, from, middle));
-  };
-  walk(0, leaves.length);
-  return path;
+  /** From one leaf to the root, the lowest first: RFC 6962, section 2.1.1. */
+  path(index: number): Buffer[] {
+    return this.levels.slice(0, -1).flatMap((level, height) => level[Math.floor(index / 2 ** height) ^ 1] ?? []);
+  }
 }
 
 /** The root to which a path leads; undefined when it is no path of a tree of this size. RFC 9162, section 2.1.3.2. */

@@ -8,9 +8,8 @@ import {
   checkInclusion,
   checkRequest,
   headLeaf,
-  inclusionPath,
   leafHash,
-  merkleRoot,
+  MerkleTree,
   pack,
   Report,
   sha256,
@@ -77,10 +76,11 @@ describe('Tampering is found, whatever it is', () => {
     keys = await publishedKeys(api);
     const all = await Promise.all([joined.id, withWords.id, moved.id].map(rowsOf));
     const leaves = all.map(({ head }) => leafHash(headLeaf(head.id, head.version, head.headHash)));
-    const root = merkleRoot(leaves).toString('hex');
+    const tree = new MerkleTree(leaves);
+    const root = tree.root.toString('hex');
     const body = { number: 1, at: '2026-01-01T00:00:00.000Z', logTx: '1', treeSize: leaves.length, root, previous: null };
     for (const [index, rows] of all.entries()) {
-      const path = inclusionPath(leaves, index).map((hash) => hash.toString('hex'));
+      const path = tree.path(index).map((hash) => hash.toString('hex'));
       cases.push({
         rows,
         body,

@@ -151,7 +151,7 @@ describe('what the database itself shows to whom', () => {
 
   test('without a viewer no table shows a row, but the clock and the epoch of the log', async () => {
     const { rows: tables } = await superuser.query<{ name: string; open: boolean }>(
-      `select relname as name, has_table_privilege('${api.db.rolePrefix}_app', oid, 'SELECT') as open from pg_class
+      `select relname as name, has_any_column_privilege('${api.db.rolePrefix}_app', oid, 'SELECT') as open from pg_class
        where relnamespace = 'guildhall'::regnamespace and relkind = 'r' order by 1`,
     );
     const pool = api.db.pool('app', 1);
@@ -199,6 +199,11 @@ describe('what the database itself shows to whom', () => {
     );
     expect(rows.map((row) => row.right)).toMatchInlineSnapshot(`
      [
+       "app act.body: select",
+       "app act.details_hash: select",
+       "app act.erased_at: select",
+       "app act.instance_id: select",
+       "app act.seq: select",
        "app activity_month: select",
        "app agreement_version: select",
        "app annex: select",
@@ -225,6 +230,8 @@ describe('what the database itself shows to whom', () => {
        "app case_file.updated_at: update",
        "app case_file: insert, select",
        "app case_note: insert, select",
+       "app checkpoint: select",
+       "app checkpoint_timestamp: select",
        "app clock: select",
        "app delivery: select",
        "app directory_command: select",
@@ -235,11 +242,16 @@ describe('what the database itself shows to whom', () => {
        "app guild_staff: select",
        "app history: select",
        "app instance: select",
+       "app legal_hold.lift_remark: update",
+       "app legal_hold.lifted_at: update",
+       "app legal_hold.lifted_by: update",
+       "app legal_hold: insert, select",
        "app log_epoch: select",
        "app membership: select",
        "app membership_terms: select",
        "app notification.read_at: update",
        "app notification: select",
+       "app platform_key: select",
        "app policy_event: select",
        "app policy_version.author_id: insert",
        "app policy_version.based_on_id: insert",
@@ -266,10 +278,17 @@ describe('what the database itself shows to whom', () => {
        "app principal: select",
        "app region: select",
        "app request: select",
+       "app seal: select",
        "app statement: select",
        "app template_version: select",
        "app timer: select",
+       "engine act.details: update",
+       "engine act.erased_at: update",
+       "engine act.salt: update",
+       "engine act: insert, select",
        "engine activity_month: insert, select, update",
+       "engine agreement_version.body: update",
+       "engine agreement_version.erased_at: update",
        "engine agreement_version: insert, select",
        "engine annex.body: update",
        "engine annex.erased_at: update",
@@ -293,6 +312,8 @@ describe('what the database itself shows to whom', () => {
        "engine broadcaster: select",
        "engine bulk_item: insert, select, update",
        "engine bulk_operation: insert, select, update",
+       "engine checkpoint: insert, select",
+       "engine checkpoint_timestamp: insert, select",
        "engine clock: select",
        "engine delivery: insert, select, update",
        "engine directory_command.comment: update",
@@ -323,6 +344,7 @@ describe('what the database itself shows to whom', () => {
        "engine history: insert, select",
        "engine idempotency: delete, insert, select",
        "engine instance: insert, select, update",
+       "engine legal_hold: select",
        "engine log_epoch: select",
        "engine membership.annulled_at: update",
        "engine membership.annulled_by_request_id: update",
@@ -335,6 +357,7 @@ describe('what the database itself shows to whom', () => {
        "engine membership: insert, select",
        "engine membership_terms: insert, select",
        "engine notification: delete, insert, select",
+       "engine platform_key: insert, select",
        "engine policy_version: select",
        "engine principal.disabled_at: update",
        "engine principal.display_name: insert",
@@ -346,6 +369,8 @@ describe('what the database itself shows to whom', () => {
        "engine principal: select",
        "engine region: select",
        "engine request: insert, select",
+       "engine seal: insert, select",
+       "engine seal_progress: select, update",
        "engine statement: insert, select",
        "engine template_version: select",
        "engine timer: insert, select, update",

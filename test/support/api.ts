@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { createApp, type App } from '../../src/app.js';
 import { ClockControl } from '../../src/database/index.js';
 import type { EngineStep } from '../../src/engine/index.js';
-import { openPlatformKey, type PlatformKey } from '../../src/evidence/index.js';
+import { openPlatformKey, type CheckpointSettings, type PlatformKey } from '../../src/evidence/index.js';
 import { createLogger, type ApiServer } from '../../src/graphql/index.js';
 import { DEVELOPMENT_ISSUER, DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
 import { seedWorld } from '../../src/seed/seed.js';
@@ -62,6 +62,7 @@ export interface ApiOptions {
   readonly trustedProxies?: readonly string[];
   /** Another key than that of the first server. */
   readonly platformKey?: PlatformKey;
+  readonly checkpoints?: CheckpointSettings;
 }
 
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
@@ -77,13 +78,21 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   let lines = '';
   const log = createLogger(options.logLevel ?? 'debug', { write: (line) => void (lines += line) });
 
-  const start = async ({ currentVersion, workers = true, onStep, trustedProxies = [], platformKey = firstKey }: ApiOptions = {}): Promise<ApiProcess> => {
+  const start = async ({
+    currentVersion,
+    workers = true,
+    onStep,
+    trustedProxies = [],
+    platformKey = firstKey,
+    checkpoints,
+  }: ApiOptions = {}): Promise<ApiProcess> => {
     const app = await createApp({
       config: { introspection: true, production: false, trustedProxies },
       databaseUrl: db.url,
       rolePrefix: db.rolePrefix,
       poolSize: 6,
       platformKey,
+      ...(checkpoints && { checkpoints }),
       log,
       ...(currentVersion && { currentVersion }),
       ...(onStep && { onStep }),
