@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPlatformKey } from '../../src/evidence/index.js';
-import { KeySet, NOTHING_WITHHELD, verifyBundle, type RequestHead } from '../../src/verify/index.js';
+import { KeySet, NOTHING_WITHHELD, pack, unpack, verifyBundle, type RequestHead } from '../../src/verify/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { bundleOf, download, jsonIn, publishedKeys, textOf } from '../support/bundle.js';
 import { DAY_MS, JoinFlow } from '../support/join-flow.js';
@@ -147,6 +151,61 @@ describe('An evidence bundle', () => {
     expect(verifyBundle(bundle, { thumbprints: (await publishedKeys(api)).kids })).toMatchObject({
       notes: [expect.stringContaining('checkpoint')],
     });
+  });
+});
+
+describe('npm run verify', () => {
+  let api: TestApi;
+  let folder: string;
+  beforeAll(async () => {
+    api = await startApi();
+    folder = await mkdtemp(joinPath(tmpdir(), 'guildhall-verify-'));
+  });
+  afterAll(async () => {
+    await api.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  /** The program itself, in a process that knows of no database: its environment names none. */
+  const run = (...args: string[]): Promise<{ status: number; output: string }> =>
+    new Promise((resolve) => {
+      const program = ['--import', './scripts/register-ts.mjs', 'scripts/verify.ts', ...args];
+      const options = { cwd: new URL('../../', import.meta.url), env: {} };
+      execFile(process.execPath, program, options, (error, stdout, stderr) =>
+        resolve({ status: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr }),
+      );
+    });
+
+  test('says what it has checked and ends with 0; says which record is wrong, and why, and ends with 1', async () => {
+    const join = new JoinFlow(api);
+    const { id } = await join.coolingOff(await api.world.broadcaster(), await api.world.guild());
+    const bundle = await bundleOf(api, 'sam', id);
+    const [good, bad, jwks] = ['good.zip', 'bad.zip', 'jwks.json'].map((name) => joinPath(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await writeFile(good, bundle);
+    await writeFile(jwks, await (await fetch(`${api.origin}/.well-known/jwks.json`)).text());
+    const files = unpack(bundle);
+    const history = [...files.keys()].find((path) => path.endsWith('history.json'))!;
+    files.set(history, Buffer.from(Buffer.from(files.get(history)!).toString().replace('"state":"signing"', '"state":"voided"')));
+    await writeFile(bad, pack(files));
+
+    const whole = await run(good, '--jwks', jwks);
+    expect(whole).toMatchObject({ status: 0, output: expect.stringContaining('The records are whole.') as unknown });
+    expect(whole.output).toMatch(/^checked {2}5 entries of history, each over the one before it$/m);
+    const inItself = await run(good);
+    expect([inItself.status, inItself.output]).toEqual([0, expect.stringContaining('who made it is not shown') as unknown]);
+    const changed = await run(bad, '--jwks', jwks);
+    expect(changed.status).toBe(1);
+    expect(changed.output).toMatch(
+      /^FAILED {3}requests\/[0-9a-f-]{36}\/history\.json: it was changed after the bundle was made$/m,
+    );
+    expect(changed.output).toMatch(/^FAILED {3}requests\/[0-9a-f-]{36}: entry 3 of the history: its hash does not follow/m);
+    expect((await run(good, '--key', 'A'.repeat(43))).status).toBe(1);
+    expect((await run()).status).toBe(2);
+    expect((await run('/nonexistent')).status).toBe(2);
   });
 });
 
