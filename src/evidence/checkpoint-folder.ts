@@ -13,7 +13,10 @@ export class CheckpointFolder {
   async put(number: number, checkpoint: CheckpointRecord): Promise<void> {
     const file = join(this.path, `checkpoint-${String(number).padStart(8, '0')}.json`);
     const there = await this.read(file);
-    if (there && (there.body !== checkpoint.body || there.jws !== checkpoint.jws)) { this.onConflict(number); return; }
+    if (there && (there.body !== checkpoint.body || there.jws !== checkpoint.jws)) {
+      this.onConflict(number);
+      return;
+    }
     if (there && (there.timestamp !== null || checkpoint.timestamp === null)) return;
     await mkdir(this.path, { recursive: true });
     // Whole or not at all: a crash must not leave half of one under its name.
