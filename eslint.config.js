@@ -37,7 +37,7 @@ const layers = {
   seed: 'src/seed/**',
   graphql: 'src/graphql/**',
   // The list of entities names all features, like the composition root.
-  app: ['src/app.ts', 'src/entities.ts'],
+  app: ['src/app.ts', 'src/api.ts', 'src/entities.ts'],
   main: 'src/main.ts',
   migrations: 'migrations/**',
 };

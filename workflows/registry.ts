@@ -9,7 +9,7 @@ import { leaveMutual } from './leave-mutual/index.js';
 import { leaveNotice } from './leave-notice/index.js';
 import { leaveProbation } from './leave-probation/index.js';
 import { renew } from './renew/index.js';
-import { payment } from './payment/index.js';
+import { payment, paymentV2 } from './payment/index.js';
 import { transferMerger } from './transfer-merger/index.js';
 import { transferAgreed } from './transfer-agreed/index.js';
 import { transferPortable } from './transfer-portable/index.js';
@@ -33,6 +33,7 @@ export const registry: readonly RequestDefinition[] = [
   expel,
   release,
   payment,
+  paymentV2,
   dispute,
   reopen,
   reversal,

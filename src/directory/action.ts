@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Reason } from '../../workflows/kernel/index.js';
-import type { Transaction } from '../engine/index.js';
+import type { Links, Transaction } from '../engine/index.js';
 import { decodeGlobalId } from '../schema/index.js';
 import type { ConsequenceType, Targets } from './consequences.js';
 import type { ReasonCode } from './reason-codes.js';
@@ -31,6 +31,8 @@ export interface DirectoryWork {
   readonly reasonCode: ReasonCode;
   /** Sets off bulk work on the requests that the change concerns, in the same transaction. Nothing is made for no request. */
   readonly causes: (type: ConsequenceType, reasonCode: string, targets: Targets) => Promise<void>;
+  /** Reaches single requests in the same transaction: for what they must not learn later than the change itself. */
+  readonly links: Links;
 }
 
 /** One thing that can be done to the directory. `carryOut` throws DirectoryRefused; then nothing of it stays. */

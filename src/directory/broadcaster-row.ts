@@ -1,3 +1,4 @@
+import { ageReachedAt } from '../../workflows/phases/index.js';
 import type { Transaction } from '../engine/index.js';
 import { lockBroadcaster } from '../settlement/locks.js';
 import { notFound, refuseFor } from './action.js';
@@ -39,3 +40,15 @@ export async function lockLiving(tx: Transaction, id: string): Promise<Broadcast
 
 export const erased = ({ erased_at: erasedAt }: BroadcasterRow) =>
   erasedAt !== null && { code: 'ERASED', message: 'This broadcaster has been erased.', field: 'broadcasterId' };
+
+type Age = Pick<BroadcasterRow, 'of_age_attested_at' | 'birth_date' | 'time_zone'>;
+
+/** Of an unknown age counts as a minor: a request that waits does less harm than one that binds a child. */
+export function isOfAge(
+  { of_age_attested_at: attested, birth_date: birthDate, time_zone: timeZone }: Age,
+  majorityAgeYears: number,
+  at: string,
+): boolean {
+  if (attested !== null) return true;
+  return birthDate !== null && ageReachedAt(birthDate, majorityAgeYears, timeZone) <= at;
+}

@@ -1,11 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { daysInMs } from '../../workflows/kernel/index.js';
 import { encodeGlobalId } from '../schema/index.js';
 import { bySupport, defineAction, idOf, line, refuseFor } from './action.js';
 import { lockLiving } from './broadcaster-row.js';
 import { entriesOf, heldByBan } from './consequences.js';
-import { policyNumber } from './policy.js';
+import { changeIdentity } from './payee.js';
 import { knownRegion } from './regions.js';
 
 /** What erasure puts in the place of a handle; nobody else may look like it. */
@@ -93,22 +92,23 @@ export const attestAge = defineAction({
   },
 });
 
-/** Whoever took over an account would first change who is paid: nothing can be opened for some days (edge case 16). */
+/** The broadcaster is locked, and every payment that is open learns of it in the same transaction (edge cases 11 and 16). */
 export const recordIdentityChange = defineAction({
   name: 'recordIdentityChange',
-  input: z.strictObject({ broadcasterId: idOf('Broadcaster'), change: z.enum(['PAYEE', 'IDENTITY']) }),
+  input: z.strictObject({
+    broadcasterId: idOf('Broadcaster'),
+    change: z.enum(['PAYEE', 'IDENTITY']),
+    payeeId: z.uuid().nullish(),
+  }),
   authority: bySupport,
-  carryOut: async ({ tx, at }, { broadcasterId: id, change }) => {
+  carryOut: async ({ tx, at, links }, { broadcasterId: id, change, payeeId = null }) => {
     const row = await lockLiving(tx, id);
-    const lockDays = await policyNumber(tx, row.region_code, at, 'identityLockDays');
-    const until = new Date(Date.parse(at) + daysInMs(at, lockDays, row.time_zone));
-    // An earlier lock that lasts longer is not shortened.
-    const lockedUntil = row.locked_until !== null && row.locked_until > until ? row.locked_until : until;
-    await tx.query(
-      `update guildhall.broadcaster set locked_until = $2, payee_changed_at = case when $3 then $4 else payee_changed_at end where id = $1`,
-      [id, lockedUntil, change === 'PAYEE', at],
+    refuseFor(
+      payeeId !== null &&
+        change !== 'PAYEE' && { code: 'INVALID_INPUT', message: 'Only a change of the payee names one.', field: 'payeeId' },
     );
-    return { subject: { type: 'Broadcaster', id }, details: { change, lockedUntil: lockedUntil.toISOString() } };
+    const lockedUntil = await changeIdentity(tx, links, row, { broadcasterId: id, change, payeeId, at });
+    return { subject: { type: 'Broadcaster', id }, details: { change, lockedUntil } };
   },
 });
 

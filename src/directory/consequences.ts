@@ -2,7 +2,8 @@ import { arrowsOf } from '../../workflows/kernel/index.js';
 import { registry } from '../../workflows/registry.js';
 import type { Transaction } from '../engine/index.js';
 
-export type ConsequenceType = 'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST' | 'STAND_IN' | 'MOVE_MEMBERSHIP';
+export type ConsequenceType =
+  'VOID_REQUEST' | 'HOLD_REQUEST' | 'RESUME_REQUEST' | 'STAND_IN' | 'MOVE_MEMBERSHIP' | 'RELEASE_MEMBERSHIP';
 
 /** The requests, or memberships, that a change concerns: a statement that gives their ids as `id`. */
 export interface Targets {
@@ -41,9 +42,9 @@ export interface Consequences {
 
 /** Kinds by which somebody comes into a guild, or which bind anew; exits are in neither list and go on whatever happens. */
 const INBOUND = ['TRANSFER_AGREED', 'TRANSFER_PORTABLE'];
-const ENTRIES = ['JOIN', ...INBOUND];
+export const ENTRIES = ['JOIN', ...INBOUND];
 /** What a minor's guardian consents to. */
-const CONSENTED = [...ENTRIES, 'AMEND', 'RENEW'];
+export const CONSENTED = [...ENTRIES, 'AMEND', 'RENEW'];
 
 const open = `select r.id from guildhall.request r join guildhall.instance i on i.id = r.id and i.status = 'active'`;
 

@@ -124,6 +124,13 @@ export class AttestAgeInput extends BroadcasterInput {
 export class RecordIdentityChangeInput extends BroadcasterInput {
   @Field(() => IdentityChangeKind, { description: 'What changed.' })
   readonly change!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Of a changed payee: the UUID under which the payout system knows the new one, if it tells. Never an account or a name.',
+  })
+  readonly payeeId?: string | null;
 }
 
 @InputType({ description: 'Somebody who consents for a minor.' })

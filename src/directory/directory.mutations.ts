@@ -137,7 +137,7 @@ export class DirectoryMutations {
 
   @Mutation(() => DirectoryResult, {
     description:
-      'Records that the payee or the identity changed: the broadcaster is locked for `identityLockDays` of the policy. Support.',
+      'Records that the payee or the identity changed: the broadcaster is locked for `identityLockDays` of the policy, and so is every payout that is under way or waits for a payee. Support.',
   })
   async recordIdentityChange(
     @Arg('input', () => RecordIdentityChangeInput) input: RecordIdentityChangeInput,

@@ -1,8 +1,8 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Reason } from '../../workflows/kernel/index.js';
-import { canonicalText, type Transaction } from '../engine/index.js';
+import { canonicalText, type Links } from '../engine/index.js';
 import { sha256 } from '../engine/chain.js';
 import { backoffMs, isRetryable, isUniqueViolation, pause } from '../engine/retry.js';
 import { Abandon, inTransaction } from '../engine/transaction.js';
@@ -15,6 +15,13 @@ import { insertCommand, insertEvent, readEarlier, type DirectoryEventValue } fro
 export type DirectoryOutcome =
   | { readonly ok: true; readonly event: DirectoryEventValue; readonly replayed: boolean }
   | { readonly ok: false; readonly code: string; readonly reasons: readonly Reason[] };
+
+/** The requests that a change reaches within its own transaction. */
+export interface LinkedRequests {
+  readonly of: (client: PoolClient) => Links;
+  /** After the commit: there is something new in the log. */
+  readonly announce: () => void;
+}
 
 const MAX_ATTEMPTS = 6;
 const MAX_COMMENT = 2_000;
@@ -40,6 +47,7 @@ export class DirectoryDoor {
     /** Of the engine's role. */
     private readonly pool: Pool,
     private readonly consequences: Consequences,
+    private readonly linked: LinkedRequests,
   ) {}
 
   async run<Schema extends z.ZodType>(
@@ -51,7 +59,9 @@ export class DirectoryDoor {
     const ownKey = `once:${uuidv7()}`;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await inTransaction(this.pool, (tx) => this.attempt(tx, action, principalId, command, ownKey));
+        const outcome = await inTransaction(this.pool, (tx) => this.attempt(tx, action, principalId, command, ownKey));
+        if (outcome.ok) this.linked.announce();
+        return outcome;
       } catch (error) {
         // A unique violation is a race that a check has lost: looked at again, it is a refusal with a reason.
         if (attempt >= MAX_ATTEMPTS || !(isRetryable(error) || isUniqueViolation(error))) throw error;
@@ -61,7 +71,7 @@ export class DirectoryDoor {
   }
 
   private async attempt<Schema extends z.ZodType>(
-    tx: Transaction,
+    tx: PoolClient,
     action: DirectoryAction<Schema>,
     principalId: string,
     command: object,
@@ -103,7 +113,10 @@ export class DirectoryDoor {
       operations.push({ type, reasonCode: code, id, requests });
     };
     try {
-      const change = await action.carryOut({ tx, at, actor, authority, reasonCode, causes }, parsed.input);
+      const change = await action.carryOut(
+        { tx, at, actor, authority, reasonCode, causes, links: this.linked.of(tx) },
+        parsed.input,
+      );
       const event: DirectoryEventValue = {
         id: uuidv7(),
         at: new Date(at),
@@ -149,7 +162,7 @@ function parse<Schema extends z.ZodType>(action: DirectoryAction<Schema>, comman
   };
 }
 
-async function readTime(tx: Transaction): Promise<string> {
+async function readTime(tx: PoolClient): Promise<string> {
   const { rows } = await tx.query<{ at: Date }>('select guildhall.now() as at');
   return rows[0]!.at.toISOString();
 }

@@ -1,8 +1,7 @@
-import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
 import { encodeGlobalId } from '../schema/index.js';
 import { bySupport, defineAction, idOf, notFound, refuseFor } from './action.js';
-import { lockLiving, type BroadcasterRow } from './broadcaster-row.js';
+import { isOfAge, lockLiving } from './broadcaster-row.js';
 import { consentedOf, heldForGuardian } from './consequences.js';
 import { policyNumber } from './policy.js';
 import { lockPrincipal } from './principal.actions.js';
@@ -62,11 +61,3 @@ export const revokeGuardianship = defineAction({
     return { subject: { type: 'Broadcaster', id }, details: { principalId: encodeGlobalId('Principal', guardian.principal_id) } };
   },
 });
-
-/** Of an unknown age counts as a minor: a request that waits does less harm than one that binds a child. */
-function isOfAge(row: BroadcasterRow, majorityAgeYears: number, at: string): boolean {
-  if (row.of_age_attested_at !== null) return true;
-  if (row.birth_date === null) return false;
-  const birthday = Temporal.PlainDate.from(row.birth_date).add({ years: majorityAgeYears });
-  return birthday.toZonedDateTime(row.time_zone).epochMilliseconds <= Date.parse(at);
-}

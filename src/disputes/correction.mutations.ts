@@ -4,18 +4,16 @@ import { REVERSAL_REASONS } from '../../workflows/reversal/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { AskedFor, type Asked } from '../requests/asked.js';
 import {
+  aboutRequest,
   COMMENT,
   CommandInput,
-  commentProblem,
   enumOf,
-  NOWHERE,
   RequestCommandInput,
   RequestResult,
   type Result,
 } from '../requests/command-inputs.js';
 import type { RequestCommands } from '../requests/commands.js';
 import { Party } from '../requests/request.type.js';
-import { decodeGlobalId } from '../schema/index.js';
 
 const ReopenGround = enumOf(REOPEN_GROUNDS);
 const PetitionOutcome = enumOf(PETITION_OUTCOMES);
@@ -78,10 +76,8 @@ export class CorrectionMutations {
     description: 'Asks to take an ended request up again, for new evidence or an error of procedure. One petition at a time.',
   })
   async petitionToReopen(@Arg('input', () => PetitionInput) input: PetitionInput, @Ctx() context: ViewerContext): Result {
-    const { ground, actingAs, comment } = input;
-    const parentId = decodeGlobalId('Request', input.requestId) ?? NOWHERE;
-    const body = { parentId, ...(actingAs != null && { initiator: actingAs as never }), said: { ground } };
-    return commentProblem(comment) ?? this.commands.start(context, 'petitionToReopen', 'REOPEN', body, input, comment);
+    const body = { ...aboutRequest(input), said: { ground: input.ground } };
+    return this.commands.start(context, 'petitionToReopen', 'REOPEN', body, input, input.comment);
   }
 
   @Mutation(() => RequestResult, {
@@ -89,7 +85,7 @@ export class CorrectionMutations {
       'Support: decides a petition, as an agent who had no part in the original. Granted, a new linked request is opened.',
   })
   async decidePetition(@Arg('input', () => DecidePetitionInput) input: DecidePetitionInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'decidePetition', { type: 'DECIDE_PETITION', outcome: input.outcome }, input);
+    return this.commands.send(asked, 'decidePetition', { type: 'DECIDE_PETITION', outcome: input.outcome }, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -99,29 +95,17 @@ export class CorrectionMutations {
     @Arg('input', () => ProposeReversalInput) input: ProposeReversalInput,
     @Ctx() context: ViewerContext,
   ): Result {
-    const { reasonCode, comment } = input;
-    const parentId = decodeGlobalId('Request', input.requestId) ?? NOWHERE;
-    const body = { parentId, said: { reasonCode } };
-    return commentProblem(comment) ?? this.commands.start(context, 'proposeReversal', 'REVERSAL', body, input, comment);
+    const body = { ...aboutRequest(input), said: { reasonCode: input.reasonCode } };
+    return this.commands.start(context, 'proposeReversal', 'REVERSAL', body, input, input.comment);
   }
 
   @Mutation(() => RequestResult, { description: 'Support: approves a reversal that another agent has proposed.' })
   async approveReversal(@Arg('input', () => JudgeReversalInput) input: JudgeReversalInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'approveReversal', { type: 'APPROVE_REVERSAL' }, input);
+    return this.commands.send(asked, 'approveReversal', { type: 'APPROVE_REVERSAL' }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Support: rejects a proposed reversal, or takes it back.' })
   async rejectReversal(@Arg('input', () => JudgeReversalInput) input: JudgeReversalInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'rejectReversal', { type: 'REJECT_REVERSAL' }, input);
-  }
-
-  private async send(
-    asked: Asked,
-    operation: string,
-    event: { readonly type: string; readonly [key: string]: unknown },
-    input: RequestCommandInput & { readonly comment?: string | null },
-  ): Result {
-    const { requestId, comment } = input;
-    return commentProblem(comment) ?? this.commands.send(asked, operation, requestId, event, input, comment);
+    return this.commands.send(asked, 'rejectReversal', { type: 'REJECT_REVERSAL' }, input);
   }
 }

@@ -1,6 +1,6 @@
 import { closeParams } from '../../workflows/expel/index.js';
 import { interimParams, reportParams } from '../../workflows/dispute/index.js';
-import { openDisputeParams } from '../../workflows/phases/index.js';
+import { abandonParams, openDisputeParams } from '../../workflows/phases/index.js';
 import type { TransactionEffect } from '../engine/index.js';
 
 /** How a dispute and the request that it is about reach each other, each in the transaction of the other's step. */
@@ -20,6 +20,13 @@ export const closeDispute: TransactionEffect = async (_tx, call, links) => {
   const { disputeId } = closeParams.parse(call.params);
   await links.send(disputeId, { type: 'CLOSE_DISPUTE' });
   return { type: 'DISPUTE_CLOSED' };
+};
+
+/** The same for a request that leaves its dispute behind on another way, by which it may have ended: so there is no answer. */
+export const abandonDispute: TransactionEffect = async (_tx, call, links) => {
+  const { disputeId } = abandonParams.parse(call.params);
+  if (disputeId !== null) await links.send(disputeId, { type: 'CLOSE_DISPUTE' });
+  return undefined;
 };
 
 /** Passes the final outcome on. A request that has ended, or that waited for nothing, does not take it: the outcome stands by itself. */

@@ -1,15 +1,12 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import { ANSWERS, DECISIONS } from '../../workflows/dispute/index.js';
-import type { SendCommand } from '../engine/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { AskedFor, type Asked } from '../requests/asked.js';
 import {
-  as,
+  aboutRequest,
   COMMENT,
   CommandInput,
-  commentProblem,
   enumOf,
-  NOWHERE,
   PartyCommandInput,
   RequestCommandInput,
   RequestResult,
@@ -18,7 +15,6 @@ import {
 import type { RequestCommands } from '../requests/commands.js';
 import { AppealGround, DisputeGround, StatementObjection } from '../requests/ground-enums.js';
 import { Party } from '../requests/request.type.js';
-import { decodeGlobalId } from '../schema/index.js';
 
 const DisputeAnswer = enumOf(ANSWERS);
 const DisputeDecision = enumOf(DECISIONS);
@@ -96,15 +92,13 @@ export class DisputeMutations {
       'Disputes a request on one of the closed grounds. A dispute is a request of its own, with its own deadlines; leaving never waits for one.',
   })
   async fileDispute(@Arg('input', () => FileDisputeInput) input: FileDisputeInput, @Ctx() context: ViewerContext): Result {
-    const { ground, actingAs, comment } = input;
-    const parentId = decodeGlobalId('Request', input.requestId) ?? NOWHERE;
-    const body = { parentId, ...(actingAs != null && { initiator: actingAs as never }), said: { ground } };
-    return commentProblem(comment) ?? this.commands.start(context, 'fileDispute', 'DISPUTE', body, input, comment);
+    const body = { ...aboutRequest(input), said: { ground: input.ground } };
+    return this.commands.start(context, 'fileDispute', 'DISPUTE', body, input, input.comment);
   }
 
   @Mutation(() => RequestResult, { description: 'Answers a dispute. An answer after the deadline counts as none.' })
   async answerDispute(@Arg('input', () => AnswerDisputeInput) input: AnswerDisputeInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'answerDispute', { type: 'ANSWER_DISPUTE', answer: input.answer }, input);
+    return this.commands.send(asked, 'answerDispute', { type: 'ANSWER_DISPUTE', answer: input.answer }, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -112,12 +106,12 @@ export class DisputeMutations {
       'Support: decides a dispute. On appeal another agent than the one who decided first has to; nobody decides who represents a party.',
   })
   async decideDispute(@Arg('input', () => DecideDisputeInput) input: DecideDisputeInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'decideDispute', { type: 'DECIDE_DISPUTE', outcome: input.outcome }, input);
+    return this.commands.send(asked, 'decideDispute', { type: 'DECIDE_DISPUTE', outcome: input.outcome }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Appeals against the decision of a dispute, as the side that lost.' })
   async appealDispute(@Arg('input', () => AppealDisputeInput) input: AppealDisputeInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'appealDispute', { type: 'APPEAL_DISPUTE', ground: input.ground }, input);
+    return this.commands.send(asked, 'appealDispute', { type: 'APPEAL_DISPUTE', ground: input.ground }, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -128,16 +122,6 @@ export class DisputeMutations {
     @Arg('input', () => ObjectToStatementInput) input: ObjectToStatementInput,
     @AskedFor() asked: Asked,
   ): Result {
-    return this.send(asked, 'objectToStatement', { type: 'OBJECT_TO_STATEMENT', ground: input.ground }, input);
-  }
-
-  private async send(
-    asked: Asked,
-    operation: string,
-    event: SendCommand['event'],
-    input: PartyCommandInput & { readonly comment?: string | null },
-  ): Result {
-    const { requestId, comment } = input;
-    return commentProblem(comment) ?? this.commands.send(asked, operation, requestId, { ...event, ...as(input) }, input, comment);
+    return this.commands.send(asked, 'objectToStatement', { type: 'OBJECT_TO_STATEMENT', ground: input.ground }, input);
   }
 }

@@ -16,11 +16,14 @@ export interface GuildRelease {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** One member of a guild that is released as a whole: a request like any other, judged again by itself. */
-export const releaseMembership: BulkType = ({ targetId }, { params: { ground, effectiveAt } }) => ({
+/** One member of a guild that is released as a whole, or whose term is over: a request like any other, judged again by itself. */
+export const releaseMembership: BulkType = ({ targetId }, { params: { ground, effectiveAt, asOfTermEnd } }) => ({
   start: {
     kind: 'RELEASE',
-    input: { membershipId: targetId, said: { ground, ...(effectiveAt !== undefined && { effectiveAt }) } },
+    input: {
+      membershipId: targetId,
+      said: { ground, ...(effectiveAt !== undefined && { effectiveAt }), ...(asOfTermEnd === true && { asOfTermEnd }) },
+    },
   },
 });
 

@@ -8,6 +8,7 @@ import type { BulkSignal } from '../bulk/index.js';
 import type { DeskWriter } from '../desk/desk-writer.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import {
+  aboutMembership,
   COMMENT,
   CommandInput,
   commentProblem,
@@ -125,10 +126,7 @@ export class ReleaseMutations {
   })
   async releaseMember(@Arg('input', () => ReleaseMemberInput) input: ReleaseMemberInput, @Ctx() context: ViewerContext): Result {
     const { ground, effectiveAt, comment } = input;
-    const membershipId = decodeGlobalId('Membership', input.membershipId) ?? NOWHERE;
     const said = { ground, ...(effectiveAt != null && { effectiveAt: effectiveAt.toISOString() }) };
-    return (
-      commentProblem(comment) ?? this.commands.start(context, 'releaseMember', 'RELEASE', { membershipId, said }, input, comment)
-    );
+    return this.commands.start(context, 'releaseMember', 'RELEASE', { ...aboutMembership(input), said }, input, comment);
   }
 }

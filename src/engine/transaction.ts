@@ -55,7 +55,7 @@ export async function runEffects(
     const at = new Date(last.atMs).toISOString();
     const { actor, dueAt } = JSON.parse(last.event) as { actor: Actor; dueAt?: string };
     await client.query('savepoint effect');
-    let event: { readonly type: string; readonly [key: string]: unknown };
+    let event: Awaited<ReturnType<typeof handler>>;
     try {
       event = await handler(
         client,
@@ -77,6 +77,7 @@ export async function runEffects(
       event = { type: refusedType, reasons: error.reasons };
     }
     await onStep?.('effect');
+    if (!event) continue;
     const reasons = applySystemEvent(chained, event, at, 'effect');
     if (reasons.length > 0) {
       throw new Error(

@@ -144,12 +144,12 @@ export interface EffectCall {
   readonly params: Json;
 }
 
-/** Runs inside the transition's transaction; its answer is the next event of the same send. */
+/** Runs inside the transition's transaction; its answer is the next event of the same send. Undefined: there is nothing to say. */
 export type TransactionEffect = (
   tx: Transaction,
   call: EffectCall,
   links: Links,
-) => Promise<{ readonly type: string; readonly [key: string]: unknown }>;
+) => Promise<{ readonly type: string; readonly [key: string]: unknown } | undefined>;
 
 /** Thrown by a transaction effect: the database or a rule said no in a way that the machine knows how to handle. */
 export class ExpectedRefusal extends Error {

@@ -13,6 +13,7 @@ import { CauseMutations } from '../requests/cause.mutations.js';
 import { ExpulsionMutations } from '../requests/expulsion.mutations.js';
 import { InterventionMutations } from '../requests/intervention.mutations.js';
 import { OpeningMutations } from '../requests/opening.mutations.js';
+import { PayoutMutations } from '../requests/payout.mutations.js';
 import { RequestLinksResolver } from '../requests/request-links.resolver.js';
 import { TransferCodeMutations } from '../requests/transfer-code.mutations.js';
 import { TransferMutations } from '../requests/transfer.mutations.js';
@@ -33,7 +34,7 @@ import { PlanResolver } from '../plans/plan.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import type { SchemaOptions } from './schema.js';
 
-/** The resolver classes of all features: what `schema.graphql` is printed from and app.ts makes instances of. */
+/** The resolver classes of all features: what `schema.graphql` is printed from and api.ts makes instances of. */
 export const resolvers: SchemaOptions['resolvers'] = [
   NodeResolver,
   ViewerResolver,
@@ -55,6 +56,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ExpulsionMutations,
   DisputeMutations,
   CorrectionMutations,
+  PayoutMutations,
   ReleaseMutations,
   LeaveMutations,
   ExitReasonsResolver,

@@ -10,7 +10,7 @@ type ResolverClass = abstract new (...dependencies: never[]) => object;
 
 export interface SchemaOptions {
   readonly resolvers: readonly ResolverClass[];
-  /** Instances of the resolvers, wired in app.ts; left out when the schema is only printed. */
+  /** Instances of the resolvers, wired in api.ts; left out when the schema is only printed. */
   readonly container?: ContainerType;
 }
 
@@ -36,13 +36,13 @@ const noPubSub = {
   },
 };
 
-/** Hands TypeGraphQL the very instances that app.ts made. */
+/** Hands TypeGraphQL the very instances that api.ts made. */
 export const containerOf = (instances: readonly object[]): ContainerType => {
   const byClass = new Map<unknown, object>(instances.map((instance) => [instance.constructor, instance]));
   return {
     get: (resolverClass: unknown): object => {
       const instance = byClass.get(resolverClass);
-      if (!instance) throw new Error('A resolver class has no instance: add it to the list in app.ts.');
+      if (!instance) throw new Error('A resolver class has no instance: add it to the list in api.ts.');
       return instance;
     },
   };

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { MIGRATORS } from '../../workflows/kernel/index.js';
 import { createBulk, type BulkTypes, type CreatedBulk, type NewBulk } from '../bulk/index.js';
+import { inTransaction } from '../engine/index.js';
 
 export type PlannedBulk = Omit<NewBulk, 'createdBy' | 'targets'> & { readonly targets: readonly string[] };
 
@@ -16,26 +17,13 @@ export const planBulkTypes: BulkTypes = Object.fromEntries(
  * Bulk work for policy staff too, who see no request and so cannot create it as viewers: as the engine, after the role was read in
  * the same transaction. Every item is judged again, with the authority that its creator has then.
  */
-export async function createPlanned(pool: Pool, principalId: string, bulk: PlannedBulk): Promise<CreatedBulk | 'FORBIDDEN'> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query('begin');
-    const { rows } = await client.query<{ platform_role: string | null }>(
+export const createPlanned = (pool: Pool, principalId: string, bulk: PlannedBulk): Promise<CreatedBulk | 'FORBIDDEN'> =>
+  inTransaction(pool, async (tx) => {
+    const { rows } = await tx.query<{ platform_role: string | null }>(
       'select platform_role from guildhall.principal where id = $1 and disabled_at is null',
       [principalId],
     );
     const role = rows[0]?.platform_role ?? '';
     const mayMigrate = MIGRATORS.some((migrator) => migrator === role);
-    const created = mayMigrate ? await createBulk(client, { ...bulk, createdBy: principalId }) : ('FORBIDDEN' as const);
-    await client.query('commit');
-    return created;
-  } catch (error) {
-    await client.query('rollback').catch((failure: unknown) => {
-      broken = failure as Error;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
-}
+    return mayMigrate ? createBulk(tx, { ...bulk, createdBy: principalId }) : 'FORBIDDEN';
+  });

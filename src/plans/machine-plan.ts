@@ -2,6 +2,12 @@ import type { Pool } from 'pg';
 import { migrateMachine, type Reason, type WorkflowDefinition } from '../../workflows/kernel/index.js';
 import { running } from './running.js';
 
+/** The policy version of the instances that are asked about: a machine that pins more than the one before takes it from there. */
+export interface PolicyOfPlan {
+  readonly id: string;
+  readonly parameters: object;
+}
+
 /** How many instances of one kind, version and state there are. */
 export interface VersionCount {
   readonly kind: string;
@@ -26,6 +32,8 @@ export interface MachinePlan {
   readonly states: readonly MachineStatePlan[];
   /** Those that would be moved. */
   readonly requestIds: readonly string[];
+  /** What goes with them of the policy version; undefined: none was named. */
+  readonly policy: unknown;
 }
 
 type Definitions = (kind: string, version: number) => WorkflowDefinition | undefined;
@@ -46,16 +54,18 @@ export async function machinePlan(
   kind: string,
   fromVersion: number,
   toVersion: number,
+  policyVersion?: PolicyOfPlan,
 ): Promise<MachinePlan | undefined> {
   const [from, to] = [definitions(kind, fromVersion), definitions(kind, toVersion)];
   if (!from || !to) return undefined;
+  const policy: unknown = policyVersion && to.policy?.safeParse(policyVersion.parameters).data;
   const states = new Map<string, { count: number; movable: number; toState: string | null; reasons: Map<string, Reason> }>();
   const requestIds: string[] = [];
-  for await (const request of running(pool, { kind, machineVersion: fromVersion })) {
+  for await (const request of running(pool, { kind, machineVersion: fromVersion, policyVersionId: policyVersion?.id })) {
     const plan = states.get(request.state) ?? { count: 0, movable: 0, toState: null, reasons: new Map<string, Reason>() };
     states.set(request.state, plan);
     plan.count += 1;
-    const step = migrateMachine(from, to, request.snapshot, request.at);
+    const step = migrateMachine(from, to, request.snapshot, request.at, policy);
     if (step.ok) {
       plan.movable += 1;
       plan.toState = step.state;
@@ -64,6 +74,7 @@ export async function machinePlan(
   }
   return {
     requestIds,
+    policy,
     states: [...states].map(([state, { reasons, ...plan }]) => ({ state, ...plan, reasons: [...reasons.values()] })),
   };
 }

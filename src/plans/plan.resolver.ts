@@ -28,6 +28,8 @@ registerEnumType(MigrationReason, { name: 'MigrationReason', description: 'Why r
 
 /** More than a person reads; the counts are over all. */
 const SHOWN = 100;
+const WITH_POLICY =
+  'Only instances that run by this policy version, with its parameters: needed where the new machine pins more of them than the old one.';
 const TO = 'Global id of the policy version to move to; a published one.';
 
 @InputType()
@@ -70,6 +72,9 @@ class MigrateMachineInput extends MigrationInput {
 
   @Field(() => Int, { description: 'The version that they get.' })
   readonly toVersion!: number;
+
+  @Field(() => ID, { nullable: true, description: WITH_POLICY })
+  readonly policyVersionId?: string | null;
 }
 
 type Result = Promise<BulkOperationType | Refusal>;
@@ -113,16 +118,20 @@ export class PlanResolver {
 
   @Query(() => MachineMigrationPlanType, {
     nullable: true,
-    description: 'What moving running instances to another machine version would do; null when one of them is not deployed.',
+    description:
+      'What moving running instances to another machine version would do; null when one of them, or the policy version, is not there.',
   })
   async machineMigrationPlan(
     @Arg('kind', () => RequestKind, { description: 'The kind.' }) kind: string,
     @Arg('fromVersion', () => Int, { description: 'The version that they have.' }) fromVersion: number,
     @Arg('toVersion', () => Int, { description: 'The version that they would get.' }) toVersion: number,
     @Ctx() context: ViewerContext,
+    @Arg('policyVersionId', () => ID, { nullable: true, description: WITH_POLICY }) policyVersionId: string | null,
   ): Promise<MachineMigrationPlanType | undefined> {
     await assertPlanner(context);
-    const plan = await machinePlan(this.pool, definitions, kind, fromVersion, toVersion);
+    const policy = await this.namedPolicy(policyVersionId);
+    const plan =
+      policy === 'UNKNOWN' ? undefined : await machinePlan(this.pool, definitions, kind, fromVersion, toVersion, policy);
     return (
       plan &&
       Object.assign(new MachineMigrationPlanType(), {
@@ -176,11 +185,13 @@ export class PlanResolver {
     const { kind, fromVersion, toVersion } = input;
     const problem = commentProblem(input.comment);
     if (problem) return problem;
-    const plan = await machinePlan(this.pool, definitions, kind, fromVersion, toVersion);
+    const policy = await this.namedPolicy(input.policyVersionId);
+    if (policy === 'UNKNOWN') return refusal('NOT_FOUND', 'There is no policy version of this id.', 'policyVersionId');
+    const plan = await machinePlan(this.pool, definitions, kind, fromVersion, toVersion, policy);
     if (!plan) return refusal('UNKNOWN_VERSION', 'One of these versions is not deployed.', 'toVersion');
     return this.carryOut(context, input, {
       type: 'MIGRATE_MACHINE',
-      params: { fromVersion, toVersion },
+      params: { fromVersion, toVersion, ...(plan.policy !== undefined && { policy: plan.policy }) },
       targets: plan.requestIds,
     });
   }
@@ -205,6 +216,13 @@ export class PlanResolver {
       return refusal('KEY_REUSED', 'This idempotency key was used with another body.', 'idempotencyKey');
     this.signal.work();
     return (await context.loader(bulkOperationLoader).load(created.id)) ?? refusal('NOT_FOUND', 'The operation is not visible.');
+  }
+
+  /** Also a retired one: its requests go on by it. */
+  private async namedPolicy(globalId: string | null | undefined) {
+    if (globalId == null) return undefined;
+    const id = decodeGlobalId('PolicyVersion', globalId);
+    return (id === undefined ? undefined : await policyVersion(this.pool, id)) ?? 'UNKNOWN';
   }
 
   private async publishedVersion(globalId: string) {

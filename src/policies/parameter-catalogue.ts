@@ -90,7 +90,12 @@ export const parameterCatalogue = {
     'DEFAULT',
     'Largest share of the gross revenue that a guild may take.',
   ),
-  autoRenew: flag({ rest: false }, 'LOWER', 'DEFAULT', 'Whether a membership goes on by itself when its term ends.'),
+  autoRenew: flag(
+    { rest: false },
+    'LOWER',
+    'DEFAULT',
+    'Whether a membership goes on by itself when its term ends; otherwise the platform ends it then.',
+  ),
   // Leaving.
   rejoinCooldownDays: integer(
     'DAYS',
@@ -278,6 +283,30 @@ export const parameterCatalogue = {
     'LOWER',
     'RULE',
     'How long a payout may take once the statement is agreed.',
+  ),
+  payoutRetryDays: integer(
+    'DAYS',
+    [1, 30],
+    { rest: 1 },
+    'LOWER',
+    'DEFAULT',
+    'How long after a payout that failed for the moment the next attempt is made.',
+  ),
+  payoutAttemptsMax: integer(
+    'COUNT',
+    [1, 20],
+    { rest: 3 },
+    'NEITHER',
+    'DEFAULT',
+    'How many attempts to pay the same payee may fail, the first among them, before another payee is asked for.',
+  ),
+  unclaimedDays: integer(
+    'DAYS',
+    [1, 3650],
+    { rest: 90 },
+    'NEITHER',
+    'DEFAULT',
+    'How long a new payee is waited for before a payout counts as unclaimed; it can be claimed after that too.',
   ),
   slaCompensationMinor: integer(
     'MINOR_UNITS',

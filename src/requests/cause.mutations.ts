@@ -1,15 +1,12 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import { ANSWERS, CAUSE_CODES, RULINGS } from '../../workflows/leave-cause/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { decodeGlobalId } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
 import {
-  as,
+  aboutMembership,
   COMMENT,
   CommandInput,
-  commentProblem,
   enumOf,
-  NOWHERE,
   PartyCommandInput,
   RequestCommandInput,
   RequestResult,
@@ -108,34 +105,31 @@ export class CauseMutations {
     @Ctx() context: ViewerContext,
   ): Result {
     const { cause, secondaryReason, evidence } = input;
-    const membershipId = decodeGlobalId('Membership', input.membershipId) ?? NOWHERE;
     const said = { cause, ...(secondaryReason != null && { secondaryReason }) };
-    return (
-      commentProblem(evidence) ??
-      this.commands.start(context, 'requestLeaveForCause', 'LEAVE_CAUSE', { membershipId, said }, input, evidence)
-    );
+    const body = { ...aboutMembership(input), said };
+    return this.commands.start(context, 'requestLeaveForCause', 'LEAVE_CAUSE', body, input, evidence);
   }
 
   @Mutation(() => RequestResult, { description: 'Adds evidence to an allegation; both sides can.' })
   async addEvidence(@Arg('input', () => AddEvidenceInput) input: AddEvidenceInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'addEvidence', { type: 'ADD_EVIDENCE' }, input, input.evidence);
+    return this.commands.send(asked, 'addEvidence', { type: 'ADD_EVIDENCE' }, input, input.evidence);
   }
 
   @Mutation(() => RequestResult, { description: 'Guild: answers an allegation before the time to cure is over.' })
   async answerCause(@Arg('input', () => AnswerCauseInput) input: AnswerCauseInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'answerCause', { type: 'ANSWER_CAUSE', answer: input.answer }, input, input.comment);
+    return this.commands.send(asked, 'answerCause', { type: 'ANSWER_CAUSE', answer: input.answer }, input);
   }
 
   @Mutation(() => RequestResult, {
     description: 'Broadcaster: confirms that the cause was cured; the request is withdrawn by it.',
   })
   async confirmCure(@Arg('input', () => ConfirmCureInput) input: ConfirmCureInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'confirmCure', { type: 'CONFIRM_CURE' }, input);
+    return this.commands.send(asked, 'confirmCure', { type: 'CONFIRM_CURE' }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Broadcaster: says that the cause was not cured; the platform then rules.' })
   async rejectCure(@Arg('input', () => RejectCureInput) input: RejectCureInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'rejectCure', { type: 'REJECT_CURE' }, input, input.comment);
+    return this.commands.send(asked, 'rejectCure', { type: 'REJECT_CURE' }, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -145,7 +139,7 @@ export class CauseMutations {
   async ruleCause(@Arg('input', () => RuleCauseInput) input: RuleCauseInput, @AskedFor() asked: Asked): Result {
     const { outcome, verifiedCause } = input;
     const event = { type: 'RULE_CAUSE', outcome, ...(verifiedCause != null && { verifiedCause }) };
-    return this.send(asked, 'ruleCause', event, input, input.comment);
+    return this.commands.send(asked, 'ruleCause', event, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -153,18 +147,6 @@ export class CauseMutations {
       'Broadcaster: appeals against a ruling that denied the cause. A dispute is opened, and another agent decides it.',
   })
   async appealRuling(@Arg('input', () => AppealRulingInput) input: AppealRulingInput, @AskedFor() asked: Asked): Result {
-    return this.send(asked, 'appealRuling', { type: 'APPEAL_RULING', ground: input.ground }, input, input.comment);
-  }
-
-  private async send(
-    asked: Asked,
-    operation: string,
-    event: { readonly type: string; readonly [key: string]: unknown },
-    input: PartyCommandInput,
-    comment?: string | null,
-  ): Result {
-    return (
-      commentProblem(comment) ?? this.commands.send(asked, operation, input.requestId, { ...event, ...as(input) }, input, comment)
-    );
+    return this.commands.send(asked, 'appealRuling', { type: 'APPEAL_RULING', ground: input.ground }, input);
   }
 }

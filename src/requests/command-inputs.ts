@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
-import { IdempotencyKey, Refusal, resultUnion } from '../schema/index.js';
+import type { Party as PartyName } from '../../workflows/phases/index.js';
+import { decodeGlobalId, IdempotencyKey, Refusal, resultUnion } from '../schema/index.js';
 import { Party, RequestType } from './request.type.js';
 
 @InputType()
@@ -47,10 +48,21 @@ export function commentProblem(comment: string | null | undefined): Refusal | un
 export const RequestResult = resultUnion('RequestResult', 'The request after the command, or why it was refused.', [RequestType]);
 export type Result = Promise<RequestType | Refusal>;
 
-export const as = ({ actingAs }: { readonly actingAs?: Party | null }) => (actingAs == null ? {} : { as: actingAs });
+export const as = ({ actingAs }: { readonly actingAs?: Party | null | undefined }) => (actingAs == null ? {} : { as: actingAs });
 
 export const refuse = (code: string, message: string, field: string): Refusal =>
   new Refusal({ code, reasons: [{ code, message, field }] });
+
+/** What an opening is about, by the global ids of an input: one of another type, or of nothing, is found nowhere. */
+export const aboutMembership = ({ membershipId }: { readonly membershipId: string }) => ({
+  membershipId: decodeGlobalId('Membership', membershipId) ?? NOWHERE,
+});
+export const aboutRequest = ({ requestId, actingAs }: { readonly requestId: string; readonly actingAs?: Party | null }) => ({
+  parentId: decodeGlobalId('Request', requestId) ?? NOWHERE,
+  ...initiator({ actingAs }),
+});
+export const initiator = ({ actingAs }: { readonly actingAs?: Party | null | undefined }) =>
+  actingAs == null ? {} : { initiator: actingAs as PartyName };
 
 /** An id of nothing: what an id of another type stands for. */
 export const NOWHERE = '00000000-0000-0000-0000-000000000000';

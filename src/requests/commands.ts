@@ -3,6 +3,7 @@ import type { Principals } from '../identity/principals.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, Refusal } from '../schema/index.js';
 import type { Asked } from './asked.js';
+import { as, commentProblem } from './command-inputs.js';
 import { requestId, requestLoader } from './request.loader.js';
 import { apiState, RequestType } from './request.type.js';
 import type { OpeningInput } from './subject.js';
@@ -11,6 +12,13 @@ import type { OpeningInput } from './subject.js';
 export interface CommandOptions {
   readonly idempotencyKey?: string | null | undefined;
   readonly expectedVersion?: number | null | undefined;
+}
+
+/** A command about a request: what its input has, whichever of it. */
+interface AboutRequest extends CommandOptions {
+  readonly requestId: string;
+  readonly actingAs?: Parameters<typeof as>[0]['actingAs'];
+  readonly comment?: string | null;
 }
 
 /**
@@ -33,6 +41,8 @@ export class RequestCommands {
     /** What this mutation knows about the act beside what the context does. */
     evidence?: Partial<ActEvidence>,
   ): Promise<RequestType | Refusal> {
+    const problem = commentProblem(comment);
+    if (problem) return problem;
     const principalId = await this.principals.idOf(context.identity);
     const command: StartCommand = {
       kind,
@@ -46,26 +56,28 @@ export class RequestCommands {
     return this.answer(context, await this.engine.start(command));
   }
 
+  /** Sends an event to the request of the input, for the party that it names. `words`: the comment, where it has another name. */
   async send(
     { context, commitSuffices }: Asked,
     operation: string,
-    requestGlobalId: string,
     event: SendCommand['event'],
-    options: CommandOptions,
-    comment?: string | null,
+    input: AboutRequest,
+    words = input.comment,
     evidence?: Partial<ActEvidence>,
   ): Promise<RequestType | Refusal> {
-    const instanceId = decodeGlobalId('Request', requestGlobalId);
+    const problem = commentProblem(words);
+    if (problem) return problem;
+    const instanceId = decodeGlobalId('Request', input.requestId);
     if (instanceId === undefined) return notFound();
     const principalId = await this.principals.idOf(context.identity);
     const outcome = await this.engine.send({
       instanceId,
-      event,
+      event: { ...event, ...as(input) },
       principalId,
       operation,
-      expectedVersion: options.expectedVersion ?? undefined,
-      idempotencyKey: options.idempotencyKey ?? undefined,
-      annex: annexOf(comment),
+      expectedVersion: input.expectedVersion ?? undefined,
+      idempotencyKey: input.idempotencyKey ?? undefined,
+      annex: annexOf(words),
       evidence: { ...context.evidence, ...evidence },
     });
     if (commitSuffices && outcome.outcome === 'accepted' && !outcome.replayed) return committed(outcome);

@@ -1,15 +1,13 @@
 import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import { EXPEL_REASONS } from '../../workflows/expel/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { DateTime, decodeGlobalId } from '../schema/index.js';
+import { DateTime } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
 import {
-  as,
+  aboutMembership,
   COMMENT,
   CommandInput,
-  commentProblem,
   enumOf,
-  NOWHERE,
   PartyCommandInput,
   RequestResult,
   type Result,
@@ -53,11 +51,8 @@ export class ExpulsionMutations {
   })
   async expelMember(@Arg('input', () => ExpelMemberInput) input: ExpelMemberInput, @Ctx() context: ViewerContext): Result {
     const { reasonCode, leaveAt, comment } = input;
-    const membershipId = decodeGlobalId('Membership', input.membershipId) ?? NOWHERE;
     const said = { reasonCode, ...(leaveAt != null && { leaveAt: leaveAt.toISOString() }) };
-    return (
-      commentProblem(comment) ?? this.commands.start(context, 'expelMember', 'EXPEL', { membershipId, said }, input, comment)
-    );
+    return this.commands.start(context, 'expelMember', 'EXPEL', { ...aboutMembership(input), said }, input, comment);
   }
 
   @Mutation(() => RequestResult, {
@@ -65,9 +60,6 @@ export class ExpulsionMutations {
       'Broadcaster: appeals against an expulsion within its notice. A dispute is opened, and the expulsion waits for it.',
   })
   async appealExpulsion(@Arg('input', () => AppealExpulsionInput) input: AppealExpulsionInput, @AskedFor() asked: Asked): Result {
-    const event = { type: 'APPEAL_EXPULSION', ground: input.ground, ...as(input) };
-    return (
-      commentProblem(input.comment) ?? this.commands.send(asked, 'appealExpulsion', input.requestId, event, input, input.comment)
-    );
+    return this.commands.send(asked, 'appealExpulsion', { type: 'APPEAL_EXPULSION', ground: input.ground }, input);
   }
 }

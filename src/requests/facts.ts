@@ -1,6 +1,8 @@
+import { monthsLater } from '../../workflows/kernel/index.js';
 import { ageReachedAt } from '../../workflows/phases/index.js';
-import type { MembershipFacts, OpeningFacts } from '../../workflows/phases/index.js';
+import type { MembershipFacts, MembershipRecord, OpeningFacts } from '../../workflows/phases/index.js';
 import type { Transaction } from '../engine/index.js';
+import { defaultParameter } from '../policies/parameters.js';
 import { leavingAt } from './leaving.js';
 import { instant, membershipJson } from './membership-json.js';
 import { readParent } from './parent-facts.js';
@@ -20,14 +22,8 @@ export interface Subject {
   readonly rules?: Readonly<Record<string, boolean | null>>;
 }
 
-interface MembershipRow {
-  readonly id: string;
-  readonly guildId: string;
-  readonly startsAt: string;
-  readonly endsAt: string | null;
-  readonly terms: Readonly<Record<string, unknown>>;
-  readonly termStartsAt: string;
-  readonly termEndsAt: string;
+interface MembershipRow extends MembershipRecord {
+  readonly boundSince: string;
 }
 
 interface GuildRow {
@@ -45,6 +41,7 @@ interface FactsRow {
   readonly banned: boolean;
   readonly restricted: boolean;
   readonly locked_until: Date | null;
+  readonly payee_changed_at: Date | null;
   readonly has_guardian: boolean;
   /** By id. */
   readonly guilds: Readonly<Record<string, GuildRow>>;
@@ -62,11 +59,11 @@ const guildJson = `json_build_object('id', g.id, 'status', g.status, 'memberCap'
  */
 const factsSql = `
 select b.identity_verified_at is not null as identity_verified, b.birth_date::text as birth_date,
-  b.of_age_attested_at is not null as of_age_attested, b.banned_at is not null as banned, b.restricted_at is not null as restricted, b.locked_until,
+  b.of_age_attested_at is not null as of_age_attested, b.banned_at is not null as banned, b.restricted_at is not null as restricted, b.locked_until, b.payee_changed_at,
   exists (select from guildhall.guardian w where w.broadcaster_id = b.id and w.until is null) as has_guardian,
   (select json_object_agg(g.id, ${guildJson}) from guildhall.guild g where g.id in ($2, $3)) as guilds,
-  (select ${membershipJson('$6')} from (
-     select m.id, m.guild_id, m.starts_at, m.terms, coalesce(m.ends_at, ${leavingAt}) as ends_at from guildhall.membership m
+  (select ${membershipJson} from (
+     select m.id, m.guild_id, m.starts_at, m.terms, m.term_ends_at, coalesce(m.ends_at, ${leavingAt}) as ends_at from guildhall.membership m
      where m.broadcaster_id = b.id and m.annulled_at is null and (m.ends_at is null or m.ends_at > $5)
      order by m.ends_at desc nulls first limit 1) m) as membership,
   (select json_build_object('at', ${instant('m.ends_at')}, 'guildAtFault', m.at_fault is not distinct from 'GUILD') from guildhall.membership m
@@ -102,6 +99,13 @@ async function recentExitsPercent(tx: Transaction, { guildId, at, policy }: Subj
   return rows[0]!.percent;
 }
 
+/** The policy's minimum, counted since the membership began; no longer than what was agreed, and none where no term was. */
+function withMinimum({ boundSince, ...membership }: MembershipRow, months: number, timeZone: string): MembershipFacts {
+  const { termStartsAt, termEndsAt } = membership;
+  const minimum = monthsLater(boundSince, months, timeZone);
+  return { ...membership, minTermEndsAt: termEndsAt <= termStartsAt || termEndsAt < minimum ? termEndsAt : minimum };
+}
+
 /** Reads what an opening is judged by. The caller holds the broadcaster's lock, so that two openings cannot both see no other. */
 export async function readFacts(tx: Transaction, subject: Subject): Promise<OpeningFacts> {
   const {
@@ -120,7 +124,7 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
   const { rows } = await tx.query<FactsRow>({
     name: 'requests.facts',
     text: factsSql,
-    values: [broadcasterId, guildId, gainingGuildId, requestId, at, timeZone],
+    values: [broadcasterId, guildId, gainingGuildId, requestId, at],
   });
   const row = rows[0]!;
   const birthDate = row.birth_date;
@@ -141,15 +145,17 @@ export async function readFacts(tx: Transaction, subject: Subject): Promise<Open
       banned: row.banned,
       restricted: row.restricted,
       lockedUntil: row.locked_until?.toISOString() ?? null,
+      payeeChangedAt: row.payee_changed_at?.toISOString() ?? null,
       hasGuardian: row.has_guardian,
     },
     minor: !row.of_age_attested && birthDate !== null && ageReachedAt(birthDate, policy['majorityAgeYears']!, timeZone) > at,
     guild: await withMembers(tx, row.guilds[guildId]!, at),
     gainingGuild: gaining ? await withMembers(tx, gaining, at) : null,
-    membership: row.membership satisfies MembershipFacts | null,
+    membership:
+      row.membership && withMinimum(row.membership, policy['minTermMonths'] ?? defaultParameter('minTermMonths'), timeZone),
     lastLeft: row.last_left,
     openFlows: row.open_flows,
-    parent: parentId === null ? null : await readParent(tx, parentId, timeZone),
+    parent: parentId === null ? null : await readParent(tx, parentId),
     recentExitsPercent: await recentExitsPercent(tx, subject),
   };
 }

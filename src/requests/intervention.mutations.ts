@@ -3,7 +3,7 @@ import { HOLD_CODES, INTERVENTION_CODES } from '../../workflows/kernel/index.js'
 import type { SendCommand } from '../engine/index.js';
 import { DateTime } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
-import { COMMENT, commentProblem, enumOf, RequestCommandInput, RequestResult, type Result } from './command-inputs.js';
+import { COMMENT, enumOf, RequestCommandInput, RequestResult, type Result } from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
 import { machineStates, RequestState } from './request-enums.js';
 import { TermsInput, termsOf } from './terms.input.js';
@@ -67,7 +67,10 @@ export class InterventionMutations {
     return this.intervene(asked, 'holdRequest', { type: 'HOLD_REQUEST' }, input);
   }
 
-  @Mutation(() => RequestResult, { description: 'Support: ends a hold. The clocks go on with what was left of them.' })
+  @Mutation(() => RequestResult, {
+    description:
+      'Support: ends a hold. The clocks go on with what was left of them, unless a ban or a missing guardian still stands: then it is on hold for that.',
+  })
   async resumeRequest(@Arg('input', () => InterveneInput) input: InterveneInput, @AskedFor() asked: Asked): Result {
     return this.intervene(asked, 'resumeRequest', { type: 'RESUME_REQUEST' }, input);
   }
@@ -116,7 +119,6 @@ export class InterventionMutations {
     event: SendCommand['event'],
     input: RequestCommandInput & { readonly reasonCode: string; readonly comment?: string | null },
   ): Result {
-    const { requestId, reasonCode, comment } = input;
-    return commentProblem(comment) ?? this.commands.send(asked, operation, requestId, { ...event, reasonCode }, input, comment);
+    return this.commands.send(asked, operation, { ...event, reasonCode: input.reasonCode }, input);
   }
 }

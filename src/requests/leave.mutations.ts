@@ -1,12 +1,11 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { Party as PartyName } from '../../workflows/phases/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { decodeGlobalId } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
-import { as, commentProblem, NOWHERE, RequestResult, type Result } from './command-inputs.js';
+import { aboutMembership, initiator, NOWHERE, RequestResult, type Result } from './command-inputs.js';
 import type { CommandOptions, RequestCommands } from './commands.js';
 import { ROUTES } from './leave-enums.js';
 import { NewTermsInput, ProposeLeaveDateInput, RequestLeaveInput, WishNoticeInput } from './leave.inputs.js';
+import type { Party } from './request-enums.js';
 import { termsOf } from './terms.input.js';
 
 const present = (fields: Readonly<Record<string, unknown>>) =>
@@ -14,7 +13,7 @@ const present = (fields: Readonly<Record<string, unknown>>) =>
 
 interface AboutMembership extends CommandOptions {
   readonly membershipId?: string | null;
-  readonly actingAs?: string | null;
+  readonly actingAs?: Party | null;
 }
 
 @Resolver()
@@ -29,7 +28,7 @@ export class LeaveMutations {
     const { primaryReason, secondaryReason, acceptsExitFee, becomesNotice, cause, evidence } = input;
     const leaveAt = input.leaveAt?.toISOString();
     const said = present({ primaryReason, secondaryReason, leaveAt, acceptsExitFee, becomesNotice, cause });
-    return commentProblem(evidence) ?? this.open(context, 'requestLeave', ROUTES[input.route], said, input, evidence);
+    return this.open(context, 'requestLeave', ROUTES[input.route], said, input, evidence);
   }
 
   @Mutation(() => RequestResult, {
@@ -52,7 +51,7 @@ export class LeaveMutations {
     @AskedFor() asked: Asked,
   ): Result {
     const terms = present({ leaveAt: input.leaveAt?.toISOString() });
-    return this.commands.send(asked, 'proposeLeaveDate', input.requestId, { type: 'PROPOSE_TERMS', terms, ...as(input) }, input);
+    return this.commands.send(asked, 'proposeLeaveDate', { type: 'PROPOSE_TERMS', terms }, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -60,8 +59,8 @@ export class LeaveMutations {
   })
   async wishNotice(@Arg('input', () => WishNoticeInput) input: WishNoticeInput, @AskedFor() asked: Asked): Result {
     const { becomesNotice, acceptsExitFee } = input;
-    const event = { type: 'WISH_NOTICE', becomesNotice, acceptsExitFee: acceptsExitFee ?? false, ...as(input) };
-    return this.commands.send(asked, 'wishNotice', input.requestId, event, input);
+    const event = { type: 'WISH_NOTICE', becomesNotice, acceptsExitFee: acceptsExitFee ?? false };
+    return this.commands.send(asked, 'wishNotice', event, input);
   }
 
   private async open(
@@ -74,11 +73,8 @@ export class LeaveMutations {
   ): Result {
     const { viewer } = await context.viewer();
     const own = viewer.broadcasterId === null ? {} : { broadcasterId: viewer.broadcasterId };
-    const about =
-      input.membershipId == null
-        ? { broadcasterId: NOWHERE, ...own }
-        : { membershipId: decodeGlobalId('Membership', input.membershipId) ?? NOWHERE };
-    const initiator = input.actingAs == null ? {} : { initiator: input.actingAs as PartyName };
-    return this.commands.start(context, operation, kind, { ...about, ...initiator, said }, input, words);
+    const { membershipId } = input;
+    const about = membershipId == null ? { broadcasterId: NOWHERE, ...own } : aboutMembership({ membershipId });
+    return this.commands.start(context, operation, kind, { ...about, ...initiator(input), said }, input, words);
   }
 }

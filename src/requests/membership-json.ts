@@ -4,13 +4,12 @@ export const instant = (expression: string) => `to_char(${expression} at time zo
 const latestTerms = (expression: string) =>
   `select ${expression} from guildhall.membership_terms t where t.membership_id = m.id order by t.effective_from desc limit 1`;
 
-/** A membership `m` as JSON; its binding term is counted in calendar months of the time zone, from the terms in force. */
-export const membershipJson = (
-  timeZone: string,
-): string => `json_build_object('id', m.id, 'guildId', m.guild_id, 'startsAt', ${instant('m.starts_at')}, 'endsAt', ${instant('m.ends_at')},
-  'terms', m.terms, 'termStartsAt', ${instant(`coalesce((${latestTerms('coalesce(t.term_from, t.effective_from)')}), m.starts_at)`)},
-  'termEndsAt', ${instant(
-    `coalesce((${latestTerms(
-      `(coalesce(t.term_from, t.effective_from) at time zone ${timeZone} + make_interval(months => coalesce((t.terms ->> 'termMonths')::int, 0))) at time zone ${timeZone}`,
-    )}), m.starts_at)`,
-  )})`;
+const countsFrom = `coalesce((${latestTerms('coalesce(t.term_from, t.effective_from)')}), m.starts_at)`;
+
+/** Since when it has gone on, over all its terms: also with a guild that has gone over into this one. */
+const boundSince = `coalesce((select min(coalesce(t.term_from, t.effective_from)) from guildhall.membership_terms t where t.membership_id = m.id), m.starts_at)`;
+
+/** A membership `m` as JSON. One without a term that binds ends its term in the moment from which it counts. */
+export const membershipJson = `json_build_object('id', m.id, 'guildId', m.guild_id, 'startsAt', ${instant('m.starts_at')}, 'endsAt', ${instant('m.ends_at')},
+  'terms', m.terms, 'boundSince', ${instant(boundSince)}, 'termStartsAt', ${instant(countsFrom)},
+  'termEndsAt', ${instant(`coalesce(m.term_ends_at, ${countsFrom})`)})`;

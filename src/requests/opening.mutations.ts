@@ -2,16 +2,7 @@ import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, JsonObject } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
-import {
-  as,
-  COMMENT,
-  CommandInput,
-  commentProblem,
-  NOWHERE,
-  PartyCommandInput,
-  RequestResult,
-  type Result,
-} from './command-inputs.js';
+import { COMMENT, CommandInput, NOWHERE, PartyCommandInput, RequestResult, type Result } from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
 import type { Party as PartyName } from '../../workflows/phases/index.js';
 import { Party, RequestKind } from './request-enums.js';
@@ -66,8 +57,6 @@ export class OpeningMutations {
       'Opens a request of any kind. The typed mutations are for people, this is for tools. Who is not eligible gets a request in `REJECTED` with every reason.',
   })
   async openRequest(@Arg('input', () => OpenRequestInput) input: OpenRequestInput, @Ctx() context: ViewerContext): Result {
-    const problem = commentProblem(input.comment);
-    if (problem) return problem;
     const { viewer } = await context.viewer();
     const body = given({
       broadcasterId: uuidOf('Broadcaster', input.broadcasterId) ?? viewer.broadcasterId ?? undefined,
@@ -88,7 +77,6 @@ export class OpeningMutations {
     @Arg('input', () => RequestEarlyStartInput) input: RequestEarlyStartInput,
     @AskedFor() asked: Asked,
   ): Result {
-    const event = { type: 'REQUEST_EARLY_START', ...as(input) };
-    return this.commands.send(asked, 'requestEarlyStart', input.requestId, event, input);
+    return this.commands.send(asked, 'requestEarlyStart', { type: 'REQUEST_EARLY_START' }, input);
   }
 }

@@ -2,16 +2,13 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver, registerEnumTy
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { JsonObject, Sha256, decodeGlobalId } from '../schema/index.js';
 import { DECLINE_CODES, VOID_CODES } from '../../workflows/phases/index.js';
-import type { SendCommand } from '../engine/index.js';
 import { consentOf } from './consent-texts.js';
 import { ConsentInput } from './consent.resolver.js';
 import { AskedFor, type Asked } from './asked.js';
 import type { RequestCommands } from './commands.js';
 import {
-  as,
   COMMENT,
   CommandInput,
-  commentProblem,
   enumOf,
   NOWHERE,
   PartyCommandInput,
@@ -135,55 +132,43 @@ export class RequestMutations {
 
   @Mutation(() => RequestResult, { description: 'Proposes other terms: a new version of the agreement.' })
   async proposeTerms(@Arg('input', () => ProposeTermsInput) input: ProposeTermsInput, @AskedFor() asked: Asked): Result {
-    return this.commands.send(
-      asked,
-      'proposeTerms',
-      input.requestId,
-      { type: 'PROPOSE_TERMS', terms: termsOf(input.terms), ...as(input) },
-      input,
-    );
+    return this.commands.send(asked, 'proposeTerms', { type: 'PROPOSE_TERMS', terms: termsOf(input.terms) }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Accepts the terms that the other party has proposed.' })
   async acceptTerms(@Arg('input', () => AcceptTermsInput) input: AcceptTermsInput, @AskedFor() asked: Asked): Result {
-    return this.commands.send(
-      asked,
-      'acceptTerms',
-      input.requestId,
-      { type: 'ACCEPT_TERMS', version: input.agreementVersion, ...as(input) },
-      input,
-    );
+    return this.commands.send(asked, 'acceptTerms', { type: 'ACCEPT_TERMS', version: input.agreementVersion }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Signs the agreement for the party that the viewer acts for.' })
   async signAgreement(@Arg('input', () => SignAgreementInput) input: SignAgreementInput, @AskedFor() asked: Asked): Result {
-    const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256, ...as(input) };
+    const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256 };
     const consent = input.consent ? consentOf(input.consent) : undefined;
     if (input.consent && !consent) return refuse('UNKNOWN_CONSENT', 'There is no such consent text.', 'consent');
     const evidence = { shown: { sha256: input.sha256 }, ...(consent && { consent }) };
-    return this.commands.send(asked, 'signAgreement', input.requestId, event, input, undefined, evidence);
+    return this.commands.send(asked, 'signAgreement', event, input, undefined, evidence);
   }
 
   @Mutation(() => RequestResult, { description: 'Takes a signature back, until the last one is in.' })
   async revokeSignature(@Arg('input', () => TakeBackInput) input: TakeBackInput, @AskedFor() asked: Asked): Result {
-    return this.commands.send(asked, 'revokeSignature', input.requestId, { type: 'REVOKE_SIGNATURE', ...as(input) }, input);
+    return this.commands.send(asked, 'revokeSignature', { type: 'REVOKE_SIGNATURE' }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Declines a request that the other party has opened.' })
   async declineRequest(@Arg('input', () => DeclineRequestInput) input: DeclineRequestInput, @AskedFor() asked: Asked): Result {
-    return this.end(asked, 'declineRequest', { type: 'DECLINE_REQUEST', reasonCode: input.reasonCode, ...as(input) }, input);
+    return this.commands.send(asked, 'declineRequest', { type: 'DECLINE_REQUEST', reasonCode: input.reasonCode }, input);
   }
 
   @Mutation(() => RequestResult, {
     description: 'Takes a request back: its initiator before all have signed, the broadcaster during cooling-off.',
   })
   async withdrawRequest(@Arg('input', () => TakeBackInput) input: TakeBackInput, @AskedFor() asked: Asked): Result {
-    return this.commands.send(asked, 'withdrawRequest', input.requestId, { type: 'WITHDRAW_REQUEST', ...as(input) }, input);
+    return this.commands.send(asked, 'withdrawRequest', { type: 'WITHDRAW_REQUEST' }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'Ends a request as support, with a reason.' })
   async voidRequest(@Arg('input', () => VoidRequestInput) input: VoidRequestInput, @AskedFor() asked: Asked): Result {
-    return this.end(asked, 'voidRequest', { type: 'VOID_REQUEST', reasonCode: input.reasonCode }, input);
+    return this.commands.send(asked, 'voidRequest', { type: 'VOID_REQUEST', reasonCode: input.reasonCode }, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -193,15 +178,6 @@ export class RequestMutations {
     @Arg('input', () => SendRequestEventInput) input: SendRequestEventInput,
     @AskedFor() asked: Asked,
   ): Result {
-    return this.commands.send(asked, 'sendRequestEvent', input.requestId, { ...input.input, type: input.event }, input);
-  }
-
-  private async end(
-    asked: Asked,
-    operation: string,
-    event: SendCommand['event'],
-    input: RequestCommandInput & { readonly comment?: string | null },
-  ): Result {
-    return commentProblem(input.comment) ?? this.commands.send(asked, operation, input.requestId, event, input, input.comment);
+    return this.commands.send(asked, 'sendRequestEvent', { ...input.input, type: input.event }, input);
   }
 }

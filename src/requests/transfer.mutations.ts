@@ -1,9 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { SendCommand } from '../engine/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
-import { as, commentProblem, NOWHERE, refuse, RequestResult, type RequestCommandInput, type Result } from './command-inputs.js';
+import { NOWHERE, refuse, RequestResult, type Result } from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
 import {
   CertifyTransferInput,
@@ -59,8 +58,8 @@ export class TransferMutations {
   ): Result {
     const { transferAt, feeMinor, originSharePercent, offer } = input;
     const terms = { transferAt: transferAt.toISOString(), feeMinor, originSharePercent };
-    const event = { type: 'ENTER_TRANSFER_TERMS', terms, ...(offer != null && { offer: offerOf(offer) }), ...as(input) };
-    return this.commands.send(asked, 'enterTransferTerms', input.requestId, event, input);
+    const event = { type: 'ENTER_TRANSFER_TERMS', terms, ...(offer != null && { offer: offerOf(offer) }) };
+    return this.commands.send(asked, 'enterTransferTerms', event, input);
   }
 
   @Mutation(() => RequestResult, { description: 'The gaining guild makes another offer to a broadcaster who moves with a code.' })
@@ -71,12 +70,12 @@ export class TransferMutations {
       offer: offerOf(offer),
       ...(transferAt != null && { transferAt: transferAt.toISOString() }),
     };
-    return this.commands.send(asked, 'offerMembership', input.requestId, event, input);
+    return this.commands.send(asked, 'offerMembership', event, input);
   }
 
   @Mutation(() => RequestResult, { description: 'The platform certifies what everybody has signed; the cooling-off begins.' })
   async certifyTransfer(@Arg('input', () => CertifyTransferInput) input: CertifyTransferInput, @AskedFor() asked: Asked): Result {
-    return this.commands.send(asked, 'certifyTransfer', input.requestId, { type: 'CERTIFY_TRANSFER' }, input);
+    return this.commands.send(asked, 'certifyTransfer', { type: 'CERTIFY_TRANSFER' }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'The platform does not certify a transfer, which ends it.' })
@@ -84,7 +83,12 @@ export class TransferMutations {
     @Arg('input', () => RefuseCertificationInput) input: RefuseCertificationInput,
     @AskedFor() asked: Asked,
   ): Result {
-    return this.withComment(asked, 'refuseCertification', { type: 'REFUSE_CERTIFICATION', reasonCode: input.reasonCode }, input);
+    return this.commands.send(
+      asked,
+      'refuseCertification',
+      { type: 'REFUSE_CERTIFICATION', reasonCode: input.reasonCode },
+      input,
+    );
   }
 
   @Mutation(() => RequestResult, {
@@ -95,17 +99,17 @@ export class TransferMutations {
     @Arg('input', () => ObjectToTransferInput) input: ObjectToTransferInput,
     @AskedFor() asked: Asked,
   ): Result {
-    return this.withComment(asked, 'objectToTransfer', { type: 'OBJECT_TO_TRANSFER', ground: input.ground, ...as(input) }, input);
+    return this.commands.send(asked, 'objectToTransfer', { type: 'OBJECT_TO_TRANSFER', ground: input.ground }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'The platform decides on an objection. In time: late, it counts as dismissed.' })
   async decideObjection(@Arg('input', () => DecideObjectionInput) input: DecideObjectionInput, @AskedFor() asked: Asked): Result {
-    return this.withComment(asked, 'decideObjection', { type: 'DECIDE_OBJECTION', decision: input.decision }, input);
+    return this.commands.send(asked, 'decideObjection', { type: 'DECIDE_OBJECTION', decision: input.decision }, input);
   }
 
   @Mutation(() => RequestResult, { description: 'The gaining guild pulls out; the broadcaster chooses what becomes of it.' })
   async pullOutOfTransfer(@Arg('input', () => PullOutInput) input: PullOutInput, @AskedFor() asked: Asked): Result {
-    return this.withComment(asked, 'pullOutOfTransfer', { type: 'PULL_OUT', reasonCode: input.reasonCode }, input);
+    return this.commands.send(asked, 'pullOutOfTransfer', { type: 'PULL_OUT', reasonCode: input.reasonCode }, input);
   }
 
   @Mutation(() => RequestResult, {
@@ -117,15 +121,6 @@ export class TransferMutations {
     @AskedFor() asked: Asked,
   ): Result {
     const type = { [TransferChoice.STAY]: 'CHOOSE_STAY', [TransferChoice.FREE]: 'CHOOSE_FREE' }[input.choice];
-    return this.commands.send(asked, 'chooseAfterPullOut', input.requestId, { type, ...as(input) }, input);
-  }
-
-  private async withComment(
-    asked: Asked,
-    operation: string,
-    event: SendCommand['event'],
-    input: RequestCommandInput & { readonly comment?: string | null },
-  ): Result {
-    return commentProblem(input.comment) ?? this.commands.send(asked, operation, input.requestId, event, input, input.comment);
+    return this.commands.send(asked, 'chooseAfterPullOut', { type }, input);
   }
 }

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { faultParams } from '../../workflows/leave-cause/index.js';
 import { amendParams, annulParams, endParams, plusDays, statementParams, transferParams } from '../../workflows/phases/index.js';
 import { ExpectedRefusal, type Transaction, type TransactionEffect } from '../engine/index.js';
+import { consentNeeded } from './consent.js';
 import { recordExitReason } from './exit-reasons.js';
 import { lockBroadcaster, lockGuilds } from './locks.js';
 import {
@@ -34,18 +35,23 @@ async function openedBy(tx: Transaction, requestId: string): Promise<string> {
 
 /** A membership ends at the promised instant, however late its timer fires. */
 export const endMembership: TransactionEffect = async (tx, call, links) => {
-  const { membershipId, reason, ...end } = endParams.parse(call.params);
+  const { membershipId, reason, consent, ...end } = endParams.parse(call.params);
   const requestId = call.instanceId;
-  await finishMembership(tx, links, await current(tx, membershipId), { ...end, requestId });
+  const membership = await current(tx, membershipId);
+  const lapsed = await consentNeeded(tx, call, consent);
+  if (lapsed) return lapsed;
+  await finishMembership(tx, links, membership, { ...end, requestId });
   if (reason) await recordExitReason(tx, { ...reason, requestId, at: call.at, by: await openedBy(tx, requestId) });
   return { type: 'SWITCHED', membershipId };
 };
 
 /** A leave and a join in one: the old membership ends in the instant in which the new one begins, or nothing happens at all. */
 export const transferMembership: TransactionEffect = async (tx, call, links) => {
-  const { membershipId, gainingGuildId, at, terms, lockDays, merger } = transferParams.parse(call.params);
+  const { membershipId, gainingGuildId, at, terms, lockDays, merger, consent } = transferParams.parse(call.params);
   const membership = await current(tx, membershipId);
   await lockGuilds(tx, [membership.guildId, gainingGuildId]);
+  const lapsed = await consentNeeded(tx, call, consent);
+  if (lapsed) return lapsed;
   const objections = await objectionsOfGuild(tx, gainingGuildId, membership.broadcasterId, at);
   const reasons = merger ? objections.filter(({ code }) => code === 'GUILD_NOT_ACTIVE') : objections;
   if (reasons.length > 0) throw new ExpectedRefusal(reasons);
@@ -65,8 +71,10 @@ export const transferMembership: TransactionEffect = async (tx, call, links) => 
 
 /** Other terms from an instant on; what was earned before is split by the terms of then. */
 export const amendMembership: TransactionEffect = async (tx, call) => {
-  const { membershipId, at, terms, termFrom = null } = amendParams.parse(call.params);
+  const { membershipId, at, terms, termFrom = null, consent } = amendParams.parse(call.params);
   await current(tx, membershipId);
+  const lapsed = await consentNeeded(tx, call, consent);
+  if (lapsed) return lapsed;
   await tx.query({
     name: 'settlement.amend',
     text: `with m as (update guildhall.membership set terms = $4 where id = $1 returning id)

@@ -24,9 +24,10 @@ interface MembershipRow {
   readonly end_kind: MembershipEnd | null;
   readonly at_fault: MembershipFault | null;
   readonly annulled_at: Date | null;
+  readonly term_ends_at: Date | null;
 }
 
-const columns = 'id, broadcaster_id, guild_id, starts_at, ends_at, end_kind, at_fault, annulled_at';
+const columns = 'id, broadcaster_id, guild_id, starts_at, ends_at, end_kind, at_fault, annulled_at, term_ends_at';
 
 export enum MembershipEnd {
   VOLUNTARY = 'VOLUNTARY',
@@ -66,6 +67,14 @@ export class MembershipType implements Node {
   @Field(() => DateTime, { nullable: true, description: 'When it ends or ended, null while no end is known.', simple: true })
   readonly endsAt!: Date | null;
 
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When the agreed term ends: the membership ends with it, without a fee, unless it is renewed or the policy’s `autoRenew` lets it go on. Null: no term binds.',
+    simple: true,
+  })
+  readonly termEndsAt!: Date | null;
+
   @Field(() => MembershipEnd, { nullable: true, description: 'How it ended, null while it goes on.', simple: true })
   readonly endKind!: MembershipEnd | null;
 
@@ -96,6 +105,7 @@ const toMembership = (row: MembershipRow): MembershipType =>
     endKind: row.end_kind,
     atFault: row.at_fault,
     annulledAt: row.annulled_at,
+    termEndsAt: row.term_ends_at,
     row,
   });
 

@@ -12,7 +12,7 @@ describe('the ways out of a guild', () => {
   beforeAll(async () => {
     api = await startApi();
     flow = new LeaveFlow(api);
-    guild = await api.world.guild();
+    guild = await flow.guildUnder({ minTermMonths: 3 });
     who = await flow.memberOf(guild);
   });
   afterAll(() => api.stop());

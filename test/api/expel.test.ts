@@ -121,6 +121,24 @@ describe('an expulsion', () => {
     expect(await flow.state(disputeId)).toBe('SUPERSEDED');
   });
 
+  test('that is voided or superseded during the appeal closes the dispute in the same transaction', async () => {
+    const { id, disputeId } = await appealed();
+    await flow.do('sam', 'voidRequest', { requestId: id, reasonCode: 'PLATFORM_ERROR' });
+    expect([await flow.state(id), await flow.state(disputeId)]).toEqual(['VOIDED', 'SUPERSEDED']);
+    const again = await appealed();
+    const leave = { membershipId: member.id, cause: 'UNPAID', evidence: 'Unpaid.' };
+    await flow.do(member.who.subject, 'requestLeaveForCause', leave);
+    expect([await flow.state(again.id), await flow.state(again.disputeId)]).toEqual(['SUPERSEDED', 'SUPERSEDED']);
+  });
+
+  test('whose dispute has ended already is voided all the same', async () => {
+    const { id, disputeId } = await appealed();
+    await flow.do('sam', 'voidRequest', { requestId: disputeId, reasonCode: 'OTHER' });
+    expect(await flow.state(id)).toBe('SETTLEMENT');
+    expect(await flow.do('sam', 'voidRequest', { requestId: id, reasonCode: 'OTHER' })).toMatchObject({ state: 'VOIDED' });
+    expect(await flow.state(disputeId)).toBe('VOIDED');
+  });
+
   test.each(['NO_ANSWER', 'QUOTA', 'POPULARITY', 'DISPUTED_FEE'])('is not appealed against for %s', async (ground) => {
     const { id } = await expel();
     const refusal = await flow.refused(member.who.subject, 'appealExpulsion', { requestId: id, ground });

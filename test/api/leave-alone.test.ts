@@ -88,10 +88,14 @@ describe('leaving alone', () => {
     expect(await flow.ended(who)).toMatchObject({ endCause: 'LOW_ACTIVITY' });
   });
 
-  test('with notice: not before the term is over but for the capped fee, then released when the notice ends', async () => {
-    const who = await flow.memberOf(guild);
+  test('with notice: not before the minimum term is over but for the capped fee, then released when the notice ends', async () => {
+    const who = await flow.memberOf(await flow.guildUnder({ minTermMonths: 2 }));
+    const { rows } = await api.world.owner.query<{ over: Date }>(
+      `select (starts_at at time zone 'Europe/Berlin' + interval '2 months') at time zone 'Europe/Berlin' as over from guildhall.membership where id = $1`,
+      [who.membershipUuid],
+    );
     const { rejectedFor: reasons } = await flow.leave(who.subject, 'NOTICE');
-    expect(reasons).toMatchObject([{ code: 'MIN_TERM', until: expect.any(String) }]);
+    expect(reasons).toMatchObject([{ code: 'MIN_TERM', until: rows[0]!.over.toISOString() }]);
     const given = await flow.leave(who.subject, 'NOTICE', { acceptsExitFee: true });
     expect(given).toMatchObject({ state: 'NOTICE_PERIOD', deadlines: [{ name: 'switchAt' }], explanation: { awaits: [] } });
     expect(await rejectedFor(who.subject, 'NOTICE', { acceptsExitFee: true })).toEqual(['FLOW_OPEN']);
@@ -101,6 +105,13 @@ describe('leaving alone', () => {
     expect(await flow.refused(who.subject, 'requestLeave', { route: 'NOTICE', primaryReason: 'LIFE_QUIT' })).toMatchObject({
       code: 'NOT_FOUND',
     });
+  });
+
+  test('with notice: after the policy’s minimum, long before the agreed term is over, without a fee', async () => {
+    const who = await flow.memberOf(await flow.guildUnder({ minTermMonths: 1 }));
+    expect(await rejectedFor(who.subject, 'NOTICE')).toEqual(['MIN_TERM']);
+    await api.pass(31 * DAY_MS);
+    expect(await flow.leave(who.subject, 'NOTICE')).toMatchObject({ state: 'NOTICE_PERIOD' });
   });
 
   test('a hold stops the notice, and the membership ends as much later', async () => {
@@ -119,11 +130,8 @@ describe('leaving alone', () => {
   });
 
   test('a guild that is merged: until then without term, notice and quota', async () => {
-    const [from, into] = [await flow.guildUnder({ exitQuotaPercentPerMonth: 1 }), await api.world.guild()];
-    await api.world.owner.query(
-      'update guildhall.guild set region_code = (select region_code from guildhall.guild where id = $1) where id = $2',
-      [from.uuid, into.uuid],
-    );
+    const from = await flow.guildUnder({ exitQuotaPercentPerMonth: 1 });
+    const into = await api.world.guild({ region: from.region });
     const [who, later] = [await flow.memberOf(from), await flow.memberOf(from)];
     expect(await rejectedFor(who.subject, 'NOTICE')).toEqual(['MIN_TERM']);
     const merger = { fromGuildId: from.id, intoGuildId: into.id, effectiveAt: await flow.inDays(40) };

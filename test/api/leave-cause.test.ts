@@ -193,6 +193,14 @@ describe('leaving for cause', () => {
       expect(await flow.state(id)).toBe('REJECTED');
     });
 
+    test('that is voided during the appeal closes its dispute', async () => {
+      const { id } = await denied();
+      await flow.do(member.who.subject, 'appealRuling', { requestId: id, ground: 'UNFAIR_PROCESS' });
+      const disputeId = await flow.about(id, 'DISPUTE');
+      await flow.do('sam', 'voidRequest', { requestId: id, reasonCode: 'PLATFORM_ERROR' });
+      expect([await flow.state(id), await flow.state(disputeId)]).toEqual(['VOIDED', 'SUPERSEDED']);
+    });
+
     test('gives way to an interim release when the panel of the appeal is late, and the fault follows its decision', async () => {
       const { id } = await denied();
       await flow.do(member.who.subject, 'appealRuling', { requestId: id, ground: 'WRONG_FACTS' });

@@ -84,10 +84,10 @@ describe('leaving by agreement', () => {
     expect(await flow.ended(who)).toMatchObject({ endKind: 'VOLUNTARY', endCause: 'NOTICE' });
   });
 
-  test('a silent guild while the term runs: rejected with the reason, nothing else is left behind', async () => {
-    const who = await flow.memberOf(guild);
+  test('a silent guild while the minimum term runs: rejected with the reason, nothing else is left behind', async () => {
+    const who = await flow.memberOf(await flow.guildUnder({ minTermMonths: 3 }));
     const asked = await flow.leave(who.subject, 'MUTUAL', { becomesNotice: true });
-    await api.pass(7 * DAY_MS);
+    await api.pass(9 * DAY_MS);
     const seen = await flow.join.see(who.subject, asked.id);
     expect([seen.state, seen.rejectedFor.map(({ code }) => code)]).toEqual(['REJECTED', ['MIN_TERM']]);
     expect(await followers(asked.id)).toEqual([]);

@@ -29,7 +29,14 @@ describe('new terms of a membership', () => {
         [membershipUuid],
       )
     ).rows;
-  const termEnd = async (who: Member) => (await flow.options(who.subject, who))!['NOTICE']!.opensAt;
+  const termEnd = async ({ subject, membershipId }: Member) =>
+    (
+      await api.gql<{ node: { termEndsAt: string | null } }>(
+        subject,
+        'query ($id: ID!) { node(id: $id) { ... on Membership { termEndsAt } } }',
+        { id: membershipId },
+      )
+    ).node.termEndsAt;
 
   test('changed: in force with the last signature, and the term ends when it would have ended', async () => {
     const who = await flow.memberOf(guild);

@@ -4,6 +4,7 @@ import { startApi, type TestApi } from '../support/api.js';
 import { CaseFlow } from '../support/case-flow.js';
 import { assertInvariants } from '../support/invariants.js';
 import { DAY_MS } from '../support/join-flow.js';
+import { LeaveFlow } from '../support/leave-flow.js';
 import { enroll, memberOf, membershipRow, type TestMember } from '../support/membership.js';
 import { releaseGuild, released } from '../support/release-guild.js';
 import type { TestGuild } from '../support/world.js';
@@ -74,9 +75,11 @@ describe('a release', () => {
     test('at the end of the term comes no sooner, and counts as its expiry', async () => {
       const early = await release(member, 'TERM_ENDED');
       expect(early).toMatchObject({ state: 'REJECTED', rejectedFor: [{ code: 'TERM_NOT_OVER', until: expect.any(String) }] });
-      const [over] = await enroll(api, guild, 1);
-      expect(await release(over!, 'TERM_ENDED')).toMatchObject({ state: 'COMPLETED' });
-      expect(await membershipRow(api, over!.uuid)).toMatchObject({ end_kind: 'EXPIRY', end_cause: 'TERM_ENDED' });
+      const over = await memberOf(api, await new LeaveFlow(api).guildUnder({ autoRenew: true }));
+      await api.pass(200 * DAY_MS);
+      expect(await membershipRow(api, over.uuid)).toMatchObject({ ended: null });
+      expect(await release(over, 'TERM_ENDED')).toMatchObject({ state: 'COMPLETED' });
+      expect(await membershipRow(api, over.uuid)).toMatchObject({ end_kind: 'EXPIRY', end_cause: 'TERM_ENDED' });
     });
 
     test('can be set for a later day, voided until then, and ends the membership at exactly that instant', async () => {

@@ -4,7 +4,8 @@ import { registry } from '../../workflows/registry.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { CaseFlow } from '../support/case-flow.js';
 import { assertInvariants } from '../support/invariants.js';
-import { JoinFlow } from '../support/join-flow.js';
+import { DAY_MS, JoinFlow } from '../support/join-flow.js';
+import { PaymentFlow } from '../support/payment-flow.js';
 import { agent, memberOf, membershipRow, type TestMember } from '../support/membership.js';
 import type { TestGuild } from '../support/world.js';
 
@@ -66,6 +67,32 @@ describe('a reversal', () => {
     const { id } = await propose(leaveId, 'ERRONEOUS');
     await flow.do('tom', 'approveReversal', { requestId: id });
     expect(await row()).toEqual({ ended: null, end_kind: null, end_cause: null, at_fault: null, annulled: false });
+  });
+
+  test('voids the payment that the exit has begun, and closes what a side has objected to on its statement', async () => {
+    const leaveId = await leave();
+    const paymentId = await flow.about(leaveId, 'PAYMENT');
+    await api.pass(32 * DAY_MS);
+    await flow.do(member.who.subject, 'objectToStatement', { requestId: paymentId, ground: 'AMOUNT' });
+    const disputeId = await flow.about(paymentId, 'DISPUTE');
+    const { id } = await propose(leaveId, 'ERRONEOUS');
+    expect(await flow.state(paymentId)).toBe('DISPUTED');
+    await flow.do('tom', 'approveReversal', { requestId: id });
+    expect([await flow.state(paymentId), await flow.state(disputeId)]).toEqual(['VOIDED', 'SUPERSEDED']);
+    const { history } = await flow.see('sam', paymentId);
+    expect(history.nodes.at(-1)).toMatchObject({ event: 'VOID_REQUEST', source: 'link', authority: 'SYSTEM' });
+  });
+
+  test('leaves a payment that has been completed as it is', async () => {
+    const leaveId = await leave();
+    const paymentId = await flow.about(leaveId, 'PAYMENT');
+    await api.pass(32 * DAY_MS);
+    await api.pass(12 * DAY_MS);
+    await new PaymentFlow(api).report(paymentId);
+    expect(await flow.state(paymentId)).toBe('COMPLETED');
+    const { id } = await propose(leaveId, 'ERRONEOUS');
+    expect(await flow.do('tom', 'approveReversal', { requestId: id })).toMatchObject({ state: 'COMPLETED' });
+    expect(await flow.state(paymentId)).toBe('COMPLETED');
   });
 
   test('is rejected where a later switch stands on it, and says which', async () => {

@@ -4,6 +4,7 @@ import { registry } from '../../workflows/registry.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { assertInvariants } from '../support/invariants.js';
 import { DAY_MS } from '../support/join-flow.js';
+import { LeaveFlow } from '../support/leave-flow.js';
 import { offer, TransferFlow, type CodeAnswer } from '../support/transfer-flow.js';
 import type { TestGuild } from '../support/world.js';
 
@@ -74,7 +75,7 @@ describe('TRANSFER_PORTABLE over the API', () => {
   });
 
   test('everything in the way of a code is told at once, with the time from which it no longer holds', async () => {
-    const who = await transfer.member(losing, 6);
+    const who = await transfer.member(await new LeaveFlow(api).guildUnder({ minTermMonths: 4 }), 6);
     const until = await transfer.inDays(5);
     await api.world.owner.query('update guildhall.broadcaster set identity_verified_at = null, locked_until = $2 where id = $1', [
       who.uuid,
@@ -92,9 +93,9 @@ describe('TRANSFER_PORTABLE over the API', () => {
     expect(reasons.map(({ code }) => code)).toEqual(['MEMBERSHIP_ENDING', 'IDENTITY_UNKNOWN', 'LOCKED', 'FLOW_OPEN', 'MIN_TERM']);
     const times = Object.fromEntries(reasons.map((reason) => [reason.code, reason.until]));
     expect(times['LOCKED']).toBe(until);
-    // Six calendar months from the beginning of the membership.
+    // The policy's minimum in calendar months from the beginning of the membership, not the term that was agreed.
     const { rows } = await api.world.owner.query<{ term: Date }>(
-      `select (starts_at at time zone 'Europe/Berlin' + interval '6 months') at time zone 'Europe/Berlin' as term from guildhall.membership where broadcaster_id = $1`,
+      `select (starts_at at time zone 'Europe/Berlin' + interval '4 months') at time zone 'Europe/Berlin' as term from guildhall.membership where broadcaster_id = $1`,
       [who.uuid],
     );
     expect(times['MIN_TERM']).toBe(rows[0]!.term.toISOString());

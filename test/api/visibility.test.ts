@@ -353,6 +353,8 @@ describe('what the database itself shows to whom', () => {
        "engine membership.end_kind: update",
        "engine membership.ended_by_request_id: update",
        "engine membership.ends_at: update",
+       "engine membership.expiry_for: update",
+       "engine membership.term_ends_at: update",
        "engine membership.terms: update",
        "engine membership: insert, select",
        "engine membership_terms: insert, select",

@@ -6,7 +6,7 @@ import { banBroadcaster, unbanBroadcaster } from '../../src/directory/broadcaste
 import { assignGuardian, revokeGuardianship } from '../../src/directory/guardian.actions.js';
 import { closeGuild, reinstateGuild, suspendGuild } from '../../src/directory/guild.actions.js';
 import { PLATFORM_PRINCIPAL_ID } from '../../src/directory/consequences.js';
-import { DirectoryDoor, type Consequences } from '../../src/directory/index.js';
+import { DirectoryDoor, type Consequences, type LinkedRequests } from '../../src/directory/index.js';
 import { mergeGuilds } from '../../src/directory/merger.actions.js';
 import { DEVELOPMENT_ISSUER } from '../../src/identity/index.js';
 import { encodeGlobalId } from '../../src/schema/index.js';
@@ -14,6 +14,16 @@ import { seedWorld } from '../../src/seed/seed.js';
 import { testDatabase, type TestDatabase } from '../support/database.js';
 import { recordedConsequences, type Recorded } from '../support/recorded-consequences.js';
 import { WorldBuilder, type TestBroadcaster, type TestGuild } from '../support/world.js';
+
+let announced = 0;
+/** Nothing in here reaches a single request: what the directory sets off is bulk work. */
+const unlinked: LinkedRequests = {
+  of: () => ({
+    send: () => Promise.reject(new Error('A request was reached.')),
+    start: () => Promise.reject(new Error('A request was started.')),
+  }),
+  announce: () => void (announced += 1),
+};
 
 let db: TestDatabase;
 let owner: pg.Pool;
@@ -28,7 +38,7 @@ beforeAll(async () => {
   await seedWorld(owner, DEVELOPMENT_ISSUER);
   world = new WorldBuilder(owner);
   consequences = await recordedConsequences(owner, db.rolePrefix);
-  door = new DirectoryDoor(db.pool('engine'), consequences);
+  door = new DirectoryDoor(db.pool('engine'), consequences, unlinked);
   const { rows } = await owner.query<{ id: string }>(`select id from guildhall.principal where subject = 'sam'`);
   sam = rows[0]!.id;
 });
@@ -111,15 +121,28 @@ describe('a guild is suspended (edge case 2)', () => {
     expect(merged).toMatchObject([{ type: 'VOID_REQUEST', reason_code: 'GUILD_MERGED', targets: [joins[1]] }]);
   });
 
+  test('the log is said to have something new when a change was made, and only then', async () => {
+    const guild = await world.guild();
+    const before = announced;
+    await change(suspendGuild, { guildId: guild.id });
+    expect(announced).toBe(before + 1);
+    expect(await door.run(suspendGuild, sam, { guildId: guild.id, reasonCode: 'OTHER' })).toMatchObject({ ok: false });
+    expect(announced).toBe(before + 1);
+  });
+
   test('cause, consequence and audit trail commit together or not at all', async () => {
     const guild = await world.guild();
     await request('JOIN', await world.broadcaster(), guild);
-    const failing = new DirectoryDoor(db.pool('engine', 1), {
-      create: async (tx, consequence) => {
-        await consequences.create(tx, consequence);
-        throw new Error('no bulk work today');
+    const failing = new DirectoryDoor(
+      db.pool('engine', 1),
+      {
+        create: async (tx, consequence) => {
+          await consequences.create(tx, consequence);
+          throw new Error('no bulk work today');
+        },
       },
-    });
+      unlinked,
+    );
     const counts = async () =>
       (
         await owner.query(
@@ -170,7 +193,7 @@ describe('a reply that is lost', () => {
       };
       return client;
     }) as pg.Pool['connect'];
-    const outcome = await new DirectoryDoor(losing, consequences).run(suspendGuild, sam, {
+    const outcome = await new DirectoryDoor(losing, consequences, unlinked).run(suspendGuild, sam, {
       guildId: guild.id,
       reasonCode: 'FRAUD',
     });

@@ -31,6 +31,7 @@ const eligible: OpeningFacts = {
     banned: false,
     restricted: false,
     lockedUntil: null,
+    payeeChangedAt: null,
     hasGuardian: false,
   },
   minor: false,
@@ -64,6 +65,7 @@ const member = (endsAt: string | null): Change => ({
     terms: {},
     termStartsAt: '2025-01-01T00:00:00.000Z',
     termEndsAt: '2025-01-01T00:00:00.000Z',
+    minTermEndsAt: '2025-01-01T00:00:00.000Z',
   },
 });
 const left = (at: string, guildAtFault = false): Change => ({ lastLeft: { at, guildAtFault } });

@@ -112,8 +112,11 @@ describe('every membership that ends does so by a workflow of its own, at the in
 });
 
 test('no request was refused, and somebody who is back some hours later asked before they had left', async () => {
-  const { rows } = await engine.query(`select kind, state from guildhall.instance where state not in ('completed')`);
-  expect(rows).toEqual([]);
+  // The file tells of no payouts, so nobody reports one: every payment comes as far as it does by itself.
+  const { rows } = await engine.query(
+    `select distinct kind, state from guildhall.instance where state <> 'completed' or kind = 'PAYMENT'`,
+  );
+  expect(rows).toEqual([{ kind: 'PAYMENT', state: 'payoutLate' }]);
   for (const { spells: own } of seeded.filter((one) => one.spells.length > 1)) {
     const [asked] = await historyOf(own[1]!, 'request_id');
     expect(asked!.at.getTime()).toBeLessThanOrEqual(Date.parse(own[0]!.leftAt!));

@@ -16,7 +16,8 @@ import type { Sequence } from './sequence.js';
 
 /** What somebody wants to do with a request: chosen by numbers from what the request itself offers, or does not. */
 
-export type Wish = 'awaited' | 'offered' | 'intervention' | 'migration' | 'denied';
+/** `next`: what is awaited, and nothing else when nobody is. */
+export type Wish = 'next' | 'awaited' | 'offered' | 'intervention' | 'migration' | 'denied';
 
 export interface Choice {
   readonly wish: Wish;
@@ -42,11 +43,15 @@ interface Offer {
 
 const at = <T>(list: readonly T[], n: number): T | undefined => list[n % list.length];
 
+/** The request that a choice is about: the newest first, and open ones where there are any. */
+export function requestOf({ requests, openRequests }: Sequence, { wish, request }: Choice): RequestNow {
+  const candidates = wish === 'denied' || openRequests.length === 0 ? requests : openRequests;
+  return at([...candidates].reverse(), request)!;
+}
+
 /** Undefined: there is nothing of this sort to do just now. */
 export function chosen(sequence: Sequence, choice: Choice, among?: RequestNow): Act | undefined {
-  const { requests, openRequests } = sequence;
-  const candidates = choice.wish === 'denied' || openRequests.length === 0 ? requests : openRequests;
-  const request = among ?? at([...candidates].reverse(), choice.request)!;
+  const request = among ?? requestOf(sequence, choice);
   if (choice.wish === 'denied') return deniedAct(sequence, request, choice);
   if (choice.wish === 'migration') return migration(sequence, request, choice);
   const offers = sequence.world.people.flatMap((person): Offer[] =>
@@ -55,9 +60,13 @@ export function chosen(sequence: Sequence, choice: Choice, among?: RequestNow): 
       .map((action) => ({ person, action })),
   );
   const fitting = offers.filter(({ action }) =>
-    choice.wish === 'awaited' ? action.awaited : choice.wish === 'intervention' ? isIntervention(action.event) : !action.awaited,
+    choice.wish === 'awaited' || choice.wish === 'next'
+      ? action.awaited
+      : choice.wish === 'intervention'
+        ? isIntervention(action.event)
+        : !action.awaited,
   );
-  const offer = at(fitting.length > 0 ? fitting : offers, choice.who * 7 + choice.what);
+  const offer = at(fitting.length > 0 || choice.wish === 'next' ? fitting : offers, choice.who * 7 + choice.what);
   if (!offer) return undefined;
   const { person, action } = offer;
   return {

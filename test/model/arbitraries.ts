@@ -47,7 +47,10 @@ const open = fc
   .map((choice): Command => new OpenCommand(choice));
 const drive = fc
   .tuple(fc.integer({ min: 1, max: 4 }), often([3, 0], [1, 1], [1, 2]), often([4, 0], [1, 1], [1, 2]))
-  .map((args): Command => new DriveCommand(...args));
+  .map((args): Command => new DriveCommand(...args, false));
+const through = fc
+  .tuple(fc.integer({ min: 4, max: 8 }), fc.constant(0), often([4, 0], [1, 1]))
+  .map((args): Command => new DriveCommand(...args, true));
 const race = fc
   .tuple(
     choiceOf(often<Wish>([3, 'awaited'], [2, 'offered'], [1, 'intervention'])),
@@ -73,7 +76,7 @@ export const sequences = (replayPath?: string) =>
       act,
       act,
       drive,
-      drive,
+      fc.oneof({ weight: 3, arbitrary: drive }, { weight: 2, arbitrary: through }),
       open,
       open,
       clock,

@@ -134,7 +134,7 @@ export class LeaveFlow {
   }
 
   /** A guild in a region of its own, under a policy that differs from the defaults. */
-  async guildUnder(parameters: Readonly<Record<string, number>>): Promise<TestGuild> {
+  async guildUnder(parameters: Readonly<Record<string, number | boolean>>): Promise<TestGuild> {
     const { owner } = this.api.world;
     const code = `T${String((regions += 1))}`;
     await owner.query(`insert into guildhall.region (code, name, time_zone, currency) values ($1, $1, 'Europe/Berlin', 'EUR')`, [

@@ -29,7 +29,7 @@ export async function memberOf(api: TestApi, guild: TestGuild, who?: TestBroadca
   return { uuid, id: encodeGlobalId('Membership', uuid), who: broadcaster, joinId: id };
 }
 
-/** Many members at once, written by the owner: people without accounts, who joined a year ago. */
+/** Many members at once, written by the owner: people without accounts, who joined a year ago for as long as both like. */
 export async function enroll(api: TestApi, guild: TestGuild, count: number): Promise<TestMembership[]> {
   const ids = Array.from({ length: count }, () => uuidv7());
   await api.world.owner.query(
@@ -43,7 +43,7 @@ export async function enroll(api: TestApi, guild: TestGuild, count: number): Pro
        cross join (select id from guildhall.template_version where name = 'JOIN' limit 1) t returning id
      ), members as (
        insert into guildhall.membership (id, request_id, broadcaster_id, guild_id, starts_at, terms)
-       select r.id, r.id, r.id, $2, guildhall.now() - interval '1 year', '{"guildSharePercent": 15, "termMonths": 6}' from requests r
+       select r.id, r.id, r.id, $2, guildhall.now() - interval '1 year', '{"guildSharePercent": 15, "termMonths": 0}' from requests r
        returning id, request_id, starts_at, terms
      )
      insert into guildhall.membership_terms (membership_id, request_id, effective_from, terms) select id, request_id, starts_at, terms from members`,

@@ -9,6 +9,8 @@ export interface TestGuild {
   readonly owner: string;
   readonly agent: string;
   readonly finance: string;
+  /** Its region's code. */
+  readonly region: string;
 }
 
 export interface TestBroadcaster {
@@ -38,7 +40,7 @@ export class WorldBuilder {
       this.staff(uuid, 'AGENT'),
       this.staff(uuid, 'FINANCE'),
     ]);
-    return { uuid, id: encodeGlobalId('Guild', uuid), owner, agent, finance };
+    return { uuid, id: encodeGlobalId('Guild', uuid), owner, agent, finance, region };
   }
 
   async staff(guildUuid: string, role: 'OWNER' | 'AGENT' | 'FINANCE'): Promise<string> {

@@ -20,6 +20,7 @@ const membership: MembershipFacts = {
   terms: {},
   termStartsAt: '2025-03-02T10:00:00.000Z',
   termEndsAt: '2026-03-02T10:00:00.000Z',
+  minTermEndsAt: '2026-03-02T10:00:00.000Z',
 };
 const factsOf = (change: object) =>
   ({
@@ -94,7 +95,7 @@ describe('REVERSAL', () => {
     instance.send('APPROVE_REVERSAL', actorAs('SUPPORT', 2));
     expect([instance.state, instance.paramsOf('reverseSwitch')]).toEqual([
       'completed',
-      { originalId: uuid(14), annulled: uuid(13), restored: null },
+      { originalId: uuid(14), reasonCode: 'FORGED', annulled: uuid(13), restored: null },
     ]);
   });
 
@@ -164,7 +165,7 @@ describe('RELEASE', () => {
   });
 });
 
-describe('PAYMENT', () => {
+describe('PAYMENT v1', () => {
   const issued = async () => {
     const instance = await PureInstance.of(payment, 'statement');
     instance.fire('cycleEnd');

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { expel } from '../../workflows/expel/index.js';
 import { actorAs } from '../support/explorer-actors.js';
 import { codesOf, PureInstance } from '../support/pure-instance.js';
+import { MEMBERSHIP } from '../support/samples/request.js';
 
 const begun = (start = 'expulsion', change: object = {}) => PureInstance.of(expel, start, change);
 async function appealed(start = 'expulsion'): Promise<PureInstance> {
@@ -66,6 +67,27 @@ describe('EXPEL', () => {
     ]);
     const both = { id: actorAs('BROADCASTER').id, authorities: ['BROADCASTER', 'GUILD_OWNER'] };
     expect(codesOf((await begun()).send('WITHDRAW_REQUEST', both, { as: 'BROADCASTER' }))).toEqual(['ONLY_INITIATOR']);
+  });
+
+  it('leaves no dispute behind on whatever way it ends, and does not close one that has decided', async () => {
+    const force = (instance: PureInstance) => {
+      instance.send('PROPOSE_FORCE', actorAs('SUPPORT'), { state: 'noticePeriod', reasonCode: 'OTHER' });
+      instance.send('APPROVE_FORCE', actorAs('SUPPORT', 2), { reasonCode: 'OTHER' });
+    };
+    const ways: readonly [string, (instance: PureInstance) => unknown][] = [
+      ['voided', (instance) => instance.send('VOID_REQUEST', 'SUPPORT', { reasonCode: 'FRAUD' })],
+      ['superseded', (instance) => instance.link('SUPERSEDE_REQUEST', { byRequestId: MEMBERSHIP })],
+      ['noticePeriod', force],
+    ];
+    for (const [state, leave] of ways) {
+      const instance = await appealed();
+      const { disputeId } = instance.context;
+      leave(instance);
+      expect([instance.state, instance.paramsOf('abandonDispute')]).toEqual([state, { disputeId }]);
+    }
+    const decided = await appealed();
+    decide(decided, 'DENIED');
+    expect(decided.paramsOf('abandonDispute')).toEqual({ disputeId: null });
   });
 
   it('is appealed against by the broadcaster’s side, on a ground', async () => {

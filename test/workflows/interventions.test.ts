@@ -1,7 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { join } from '../../workflows/join/index.js';
-import { advance, availableActions, explain, keptOf, migrateMachine, type Accepted } from '../../workflows/kernel/index.js';
+import {
+  advance,
+  AFTER_HOLD,
+  availableActions,
+  explain,
+  keptOf,
+  migrateMachine,
+  type Accepted,
+} from '../../workflows/kernel/index.js';
 import { joinV2 } from '../../workflows/join/index.js';
 import type { Instance } from './join-fixtures.js';
 import {
@@ -58,6 +66,27 @@ describe('A hold', () => {
     expect(hold(instance)).toMatchObject({ code: 'NOT_ALLOWED', reasons: [{ code: 'ALREADY_HELD' }] });
     expect(instance.send('RESUME_REQUEST', owner, because)).toMatchObject({ ok: false, code: 'FORBIDDEN' });
     expect(instance.send('HOLD_REQUEST', support, {})).toMatchObject({ ok: false, code: 'INVALID_INPUT' });
+  });
+
+  it('asks at its end whether another reason stands, and goes on for that one as if it had never ended', () => {
+    const instance = drafting();
+    hold(instance, plus(DAY));
+    const stopped = keptOf(instance.snapshot).held!.timers;
+    const resumed = instance.send('RESUME_REQUEST', support, because, plus(3 * DAY));
+    expect(resumed).toMatchObject({ ok: true, effects: [{ type: AFTER_HOLD, params: {} }] });
+    const event = { type: 'HOLD_REQUEST', reasonCode: 'BAN', at: plus(3 * DAY), actor: system };
+    const again = advance(join, instance.snapshot, event, 'effect') as Accepted;
+    const held = keptOf(again.snapshot).held!;
+    expect(held).toMatchObject({ since: plus(3 * DAY), reasonCode: 'BAN', by: system.id });
+    expect(Object.values(held.timers).map(({ leftMs }) => leftMs)).toEqual(Object.values(stopped).map(({ leftMs }) => leftMs));
+    expect(again.cancelled).toEqual(instance.timers.map(({ name }) => name));
+    expect(advance(join, again.snapshot, event, 'effect')).toMatchObject({ ok: false, reasons: [{ code: 'ALREADY_HELD' }] });
+    expect(advance(join, instance.snapshot, { ...event, reasonCode: 'NONE' }, 'effect')).toMatchObject({ code: 'INVALID_INPUT' });
+    // Only an effect needs no authority for it, and only for a hold.
+    expect(advance(join, instance.snapshot, event, 'outside')).toMatchObject({ ok: false, code: 'FORBIDDEN' });
+    expect(advance(join, again.snapshot, { ...event, type: 'RESUME_REQUEST' }, 'effect')).toMatchObject({
+      code: 'UNKNOWN_EVENT',
+    });
   });
 
   it('is told to who asks, and offers only what passes', () => {

@@ -6,7 +6,7 @@ import { against, BANNED, Case, codesOf, flow, guardian, membershipFacts, MINOR,
 const said = { primaryReason: 'WORKLOAD_HEALTH', secondaryReason: 'LIFE_STUDY' };
 const NOTICE_END = '2026-04-01T15:00:00.000Z';
 const MERGER = { freeUntil: '2026-03-20T00:00:00.000Z' };
-const past = { membership: { ...membershipFacts, termEndsAt: START } };
+const past = { membership: { ...membershipFacts, minTermEndsAt: START } };
 const fee = { acceptsExitFee: true };
 
 describe('LEAVE_NOTICE', () => {
@@ -91,9 +91,9 @@ describe('Who may leave with notice', () => {
   const full = { policy: { ...policy, exitQuotaPercentPerMonth: 5 }, recentExitsPercent: 5 };
 
   it.each<[string, Parameters<typeof against>[1], object, string[]]>([
-    ['somebody whose term is over', past, {}, []],
-    ['not before the term is over, and then from when', {}, {}, ['MIN_TERM until 2026-07-01T00:00:00.000Z']],
-    ['before the term is over for the capped fee', {}, fee, []],
+    ['somebody whose minimum term is over', past, {}, []],
+    ['not before the minimum term is over, and then from when', {}, {}, ['MIN_TERM until 2026-06-01T00:00:00.000Z']],
+    ['before it is over for the capped fee', {}, fee, []],
     ['nobody who is in no guild', { membership: null }, {}, ['NOT_A_MEMBER']],
     ['not where the quota is used up', { ...past, ...full }, {}, ['EXIT_QUOTA']],
     ['where the quota is not used up', { ...past, ...full, recentExitsPercent: 4 }, {}, []],
@@ -102,12 +102,17 @@ describe('Who may leave with notice', () => {
     ['not while a cause is being ruled on', { ...past, openFlows: [flow('LEAVE_CAUSE')] }, {}, ['FLOW_OPEN']],
     ['while an agreement is being sought', { ...past, openFlows: [flow('LEAVE_MUTUAL'), flow('AMEND')] }, {}, []],
     ['without term and quota before a merger', { ...full, ...merging('2026-03-20T00:00:00.000Z') }, {}, []],
-    ['not without term after a merger', merging('2026-03-01T00:00:00.000Z'), {}, ['MIN_TERM until 2026-07-01T00:00:00.000Z']],
     [
-      'not without term on a day after the merger',
+      'not without minimum term after a merger',
+      merging('2026-03-01T00:00:00.000Z'),
+      {},
+      ['MIN_TERM until 2026-06-01T00:00:00.000Z'],
+    ],
+    [
+      'not without minimum term on a day after the merger',
       merging('2026-03-20T00:00:00.000Z'),
       { leaveAt: '2026-03-21T00:00:00.000Z' },
-      ['MIN_TERM until 2026-07-01T00:00:00.000Z'],
+      ['MIN_TERM until 2026-06-01T00:00:00.000Z'],
     ],
     ['somebody who is banned or locked', { ...past, broadcaster: BANNED }, {}, []],
   ])('%s', (_who, change, more, expected) => {
@@ -116,7 +121,7 @@ describe('Who may leave with notice', () => {
 
   it('names everything at once', () => {
     expect(against(leaveNotice, { ...full, openFlows: [flow('LEAVE_CAUSE')] }, said)).toEqual([
-      'MIN_TERM until 2026-07-01T00:00:00.000Z',
+      'MIN_TERM until 2026-06-01T00:00:00.000Z',
       'EXIT_QUOTA',
       'FLOW_OPEN',
     ]);

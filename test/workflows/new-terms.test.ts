@@ -23,6 +23,7 @@ const found = { termStartsAt: membershipFacts.termStartsAt, termEndsAt: membersh
 const over = { termStartsAt: '2025-08-01T00:00:00.000Z', termEndsAt: '2026-02-01T00:00:00.000Z' };
 const LATER = '2026-05-01T00:00:00.000Z';
 const COOLING_OFF_END = '2026-03-10T15:00:00.000Z';
+const OF_AGE = { minor: false, guardianId: null };
 type Kind = typeof amend;
 
 const proposed = (kind: Kind, more: object = {}, change: object = {}) =>
@@ -92,6 +93,7 @@ describe('AMEND', () => {
       at: START,
       terms,
       termFrom: membershipFacts.termStartsAt,
+      consent: OF_AGE,
     });
   });
 
@@ -131,6 +133,7 @@ describe('RENEW', () => {
       membershipId: membershipFacts.id,
       at: membershipFacts.termEndsAt,
       terms,
+      consent: OF_AGE,
     });
   });
 

@@ -38,6 +38,7 @@ describe('TRANSFER_AGREED', () => {
       at: terms.transferAt,
       terms: offer,
       lockDays: 60,
+      consent: { minor: false, guardianId: null },
     });
     expect(transfer.paramsOf('openStatement')).toEqual({ membershipId: MEMBERSHIP });
     for (const { type, params } of transfer.effects)

@@ -35,6 +35,7 @@ describe('TRANSFER_PORTABLE', () => {
       at: '2026-03-07T15:00:00.000Z',
       terms: offer,
       lockDays: 60,
+      consent: { minor: false, guardianId: null },
     });
     for (const { type, params } of transfer.effects)
       expect(transfer.definition.effects[type]?.params.safeParse(params).error).toBeUndefined();

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { annexFields, daysInMs, defineMachine, effect, eventTime, permits, set } from '../kernel/index.js';
 import type { Check, EffectSpec, EventSpec, StateConfig } from '../kernel/index.js';
 import {
+  abandonEffect,
+  abandoning,
   about,
   allOf,
   appealBy,
@@ -21,6 +23,7 @@ import {
   interruptible,
   isMember,
   later,
+  memberParties,
   noOpenFlow,
   parties,
   pinned,
@@ -84,6 +87,7 @@ const effects = {
   ...endEffect,
   ...statementEffect,
   ...contestEffects,
+  ...abandonEffect,
   closeDispute: { mode: 'transaction', params: closeParams },
 } satisfies Record<string, EffectSpec>;
 
@@ -129,6 +133,7 @@ const machine = defineMachine<ExpelContext, Input>({
         description: 'The broadcaster has appealed; the membership goes on until the dispute is decided.',
         phase: 'cooling-off',
       }),
+      ...abandoning,
       on: {
         DISPUTE_DECIDED: [
           { guard: permits('isUpheld'), target: 'rejected', actions: overturned },
@@ -195,7 +200,7 @@ export const expel: RequestDefinition = {
     subject: 'MEMBERSHIP',
     said,
     by: { GUILD: GUILD_SIGNATORIES },
-    parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
+    parties: ({ minor }) => memberParties(minor),
     template: null,
     eligibility: (facts) =>
       // Who leaves by themselves need not be expelled.

@@ -11,11 +11,13 @@ import {
   isOldEnough,
   isPastCooldown,
   later,
+  memberParties,
   takesMembers,
   termsSchema,
   termViolations,
   type Opening,
   type OpeningFacts,
+  type Party,
   type Policy,
   type Terms,
 } from '../phases/index.js';
@@ -23,6 +25,12 @@ import { daysInMs, type Reason } from '../kernel/index.js';
 
 export const joinSaid = z.strictObject({ terms: termsSchema });
 type Said = z.infer<typeof joinSaid>;
+
+/** For a minor the guardian and the platform sign as well. */
+export const joinParties = (minor: boolean): readonly Party[] => [
+  ...memberParties(minor),
+  ...(minor ? (['PLATFORM'] as const) : []),
+];
 
 /** Nobody can be a member before the cooling-off is over, however early the parties would like to start. */
 export function earliestSwitch(
@@ -68,12 +76,12 @@ export const joinFailures = (facts: OpeningFacts, { terms }: Said): Reason[] =>
     hasRoom(facts.guild),
   );
 
-/** By application or by invitation. For a minor the guardian and the platform sign as well. */
+/** By application or by invitation. */
 export const joinOpening: Opening = {
   subject: 'GUILD',
   said: joinSaid,
   by: { BROADCASTER: ['BROADCASTER', 'SUPPORT'], GUARDIAN: ['GUARDIAN'], GUILD: [...GUILD_SIGNATORIES, 'SUPPORT'] },
-  parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD', 'PLATFORM'] : ['BROADCASTER', 'GUILD']),
+  parties: ({ minor }) => joinParties(minor),
   template: 'JOIN',
   objections: ({ terms }: Said, { policy }) => termViolations(terms, policy as unknown as Policy),
   eligibility: joinFailures,

@@ -1,7 +1,7 @@
 import { getNextTransitions, initialTransition } from 'xstate';
 import type { CheckArgs, Json, WorkflowDefinition, WorkflowEvent } from './definition.js';
 import { checkNames, checksOf } from './guard.js';
-import { intervene } from './intervene.js';
+import { holdAgain, intervene } from './intervene.js';
 import { isIntervention } from './interventions.js';
 import { accept, distinct, reasonsOfInput, refuse, restore, transition, wrongState, type Advance } from './step.js';
 import { keptOf, withTimers } from './stored.js';
@@ -35,6 +35,9 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
   const { type, at, actor, dueAt: _dueAt, act: _act, ...payload } = event;
   if (source === 'outside' && definition.supervision && isIntervention(type)) {
     return intervene({ definition, snapshot: before, stored, kept, type, at, actor, payload });
+  }
+  if (source === 'effect' && definition.supervision && type === 'HOLD_REQUEST') {
+    return holdAgain({ definition, snapshot: before, stored, kept, type, at, actor, payload });
   }
   const candidates = getNextTransitions(before).filter((candidate) => candidate.eventType === type);
   // Own keys only: `toString` is no event.

@@ -50,6 +50,18 @@ export function daysInMs(at: string, days: number, timeZone: string): number {
   return days === 0 ? 0 : endOfDayMs(at, days, timeZone) - Date.parse(at);
 }
 
+/** Milliseconds from `at` to the end of the day of the same date `years` later; none at all for zero years. */
+export function yearsInMs(at: string, years: number, timeZone: string): number {
+  if (years === 0) return 0;
+  const today = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate();
+  return today.add({ years }).add({ days: 1 }).toZonedDateTime(timeZone).epochMilliseconds - Date.parse(at);
+}
+
+/** The same time of the day `months` later; on the last of the month where that has no such day. */
+export function monthsLater(at: string, months: number, timeZone: string): string {
+  return new Date(Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).add({ months }).epochMilliseconds).toISOString();
+}
+
 /** An instant as people of a time zone read it, e.g. `2026-03-16 00:00 (Asia/Tokyo)`. */
 export function localTime(instant: string, timeZone: string): string {
   const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone);

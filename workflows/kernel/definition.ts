@@ -54,7 +54,7 @@ export interface EventSpec {
 
 export interface EffectSpec {
   /**
-   * `transaction`: runs inside the transaction of its transition and answers with an event of the same send.
+   * `transaction`: runs inside the transaction of its transition and answers with an event of the same send, or has nothing to say.
    * `delivery`: leaves by the outbox, at least once.
    */
   readonly mode: 'transaction' | 'delivery';
@@ -102,10 +102,12 @@ export interface Supervision {
   readonly forcible: readonly string[];
 }
 
-/** What an instance of an older version becomes; null: it has to stay where it is. */
+/** What an instance of an older version becomes; null: it has to stay where it is, as where it would need a policy and has none. */
 export type SnapshotMigration = (from: {
   readonly state: string;
   readonly context: Readonly<Record<string, Json>>;
+  /** What the new version pins of the policy version that the instance runs by; null where nobody has said it. */
+  readonly policy: Json;
 }) => { readonly state: string; readonly context: Json } | null;
 
 export interface WorkflowDefinition {

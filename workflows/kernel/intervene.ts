@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Actor, Json, Supervision, WorkflowDefinition, WorkflowEvent } from './definition.js';
 import { FORCE_TRANSITION, forcibleMachine } from './force.js';
-import { interventions, isMigration, MAX_EXTENSION_DAYS, MIGRATORS, type InterventionType } from './interventions.js';
+import { AFTER_HOLD, interventions, isMigration, MAX_EXTENSION_DAYS, MIGRATORS, type InterventionType } from './interventions.js';
 import type { Reason } from './reason.js';
 import { accept, reasonsOfInput, refuse, restore, statePath, transition, type Accepted, type Advance } from './step.js';
 import { delayOf, keptJson, type Kept, type RunningTimer } from './stored.js';
@@ -39,10 +39,19 @@ export function parseIntervention(
 /** Carries out an intervention, or says why not. The machine's state changes only when a transition is forced. */
 export function intervene(call: Intervention): Advance {
   const parsed = parseIntervention(call.definition, call.type, call.actor, call.payload);
-  if ('refused' in parsed) return parsed.refused;
-  const objections = interventionObjections(call, parsed.said);
+  return 'refused' in parsed ? parsed.refused : judged(call, parsed.said);
+}
+
+/** A hold that an effect asks for: by nobody's authority, judged like any other. */
+export function holdAgain(call: Intervention): Advance {
+  const parsed = interventions.HOLD_REQUEST.input.safeParse(call.payload);
+  return parsed.success ? judged(call, parsed.data) : refuse('INVALID_INPUT', reasonsOfInput(parsed.error.issues));
+}
+
+function judged(call: Intervention, said: object): Advance {
+  const objections = interventionObjections(call, said);
   if (objections.length > 0) return refuse('NOT_ALLOWED', objections);
-  return carryOut(call, parsed.said as Payload);
+  return carryOut(call, said as Payload);
 }
 
 interface Payload {
@@ -184,7 +193,8 @@ function resume(call: Intervention): Accepted {
       return [name, { ...timer, armedAt: new Date(began).toISOString(), dueAt: new Date(atMs + leftMs).toISOString() }];
     }),
   );
-  return unmoved(call, { ...kept, timers }, { cancelled: [], armed: armedOf(timers) });
+  const effects = call.definition.effects[AFTER_HOLD] ? [{ type: AFTER_HOLD, params: {} }] : [];
+  return { ...unmoved(call, { ...kept, timers }, { cancelled: [], armed: armedOf(timers) }), effects };
 }
 
 const armedOf = (timers: Readonly<Record<string, RunningTimer>>): Accepted['armed'] =>

@@ -23,6 +23,11 @@ export const MAX_EXTENSION_DAYS = 366;
 const because = { reasonCode: z.enum(INTERVENTION_CODES), ...annexFields };
 const stateName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,59}$/);
 
+const parameters = z.record(
+  z.string().regex(/^[a-z][a-zA-Z]{0,59}$/),
+  z.union([z.number(), z.string().regex(/^[A-Z][A-Z_]{0,39}$/), z.boolean()]),
+);
+
 /** By `supervision.by` of the kind, but for migrations: these are policy staff's. */
 export const interventions = {
   HOLD_REQUEST: {
@@ -46,18 +51,27 @@ export const interventions = {
     input: z.strictObject({
       policyVersionId: z.uuid(),
       /** The parameters that the kind pins, under the new version. */
-      policy: z.record(
-        z.string().regex(/^[a-z][a-zA-Z]{0,59}$/),
-        z.union([z.number(), z.string().regex(/^[A-Z][A-Z_]{0,39}$/), z.boolean()]),
-      ),
+      policy: parameters,
       ...because,
     }),
   },
   MIGRATE_MACHINE: {
     title: 'Move to another machine version',
-    input: z.strictObject({ fromVersion: z.int().min(1).max(9999), toVersion: z.int().min(1).max(9999), ...because }),
+    input: z.strictObject({
+      fromVersion: z.int().min(1).max(9999),
+      toVersion: z.int().min(1).max(9999),
+      /** Of the policy version that the instance runs by, for a machine that pins more than the one before. */
+      policy: parameters.exactOptional(),
+      ...because,
+    }),
   },
 } satisfies Record<string, Omit<EventSpec, 'by'>>;
+
+/**
+ * The effect by which a kind that has it looks, when a hold ends, whether another reason for one stands: it answers with HOLD_REQUEST,
+ * or with nothing. A hold has one reason; whatever has come up meanwhile is found then.
+ */
+export const AFTER_HOLD = 'recheckHold';
 
 export type InterventionType = keyof typeof interventions;
 

@@ -2,19 +2,30 @@ import type { AnyStateNode } from 'xstate';
 import type { Json, WorkflowDefinition, WorkflowEvent } from './definition.js';
 import { parseIntervention } from './intervene.js';
 import type { Reason } from './reason.js';
-import { refuse, restore, statePath, type Advance } from './step.js';
+import { reasonsOfInput, refuse, restore, statePath, type Advance } from './step.js';
 import { delayOf, keptJson, keptOf, withTimers } from './stored.js';
 import { nodesOf, pathOf } from './structure.js';
 
-/** What moving an instance to a newer machine would do, or why it has to stay: nothing is changed by asking. */
-export function migrateMachine(from: WorkflowDefinition, to: WorkflowDefinition, stored: Json, at: string): Advance {
+/**
+ * What moving an instance to a newer machine would do, or why it has to stay: nothing is changed by asking. `policy`: parameters of the
+ * version that it runs by, for a machine that pins more than the one before.
+ */
+export function migrateMachine(
+  from: WorkflowDefinition,
+  to: WorkflowDefinition,
+  stored: Json,
+  at: string,
+  policy?: unknown,
+): Advance {
   const before = restore(from, stored);
   const state = statePath(before.value);
   if (before.status !== 'active') return stay('FINAL', 'This request has ended; nothing can change it any more.');
   const plan = to.kind === from.kind ? to.migratesFrom?.[from.version] : undefined;
   if (!plan)
     return stay('NO_MIGRATION', `Version ${String(to.version)} does not say what becomes of version ${String(from.version)}.`);
-  const planned = plan({ state, context: before.context as never });
+  const parsed = policy === undefined ? undefined : to.policy?.safeParse(policy);
+  if (parsed?.error) return refuse('INVALID_INPUT', reasonsOfInput(parsed.error.issues));
+  const planned = plan({ state, context: before.context as never, policy: (parsed?.data ?? null) as Json });
   if (!planned) return stay('STAYS', `In “${state}” an instance of version ${String(from.version)} has to stay as it is.`);
   const node = nodesOf(to).find((candidate) => pathOf(candidate) === planned.state);
   if (node?.type !== 'atomic') return stay('NO_SUCH_STATE', `Version ${String(to.version)} has no state “${planned.state}”.`);
@@ -56,12 +67,12 @@ export function migrateByEvent(
   const { type: _type, at, actor, dueAt: _dueAt, act: _act, ...payload } = event;
   const parsed = parseIntervention(from, 'MIGRATE_MACHINE', actor, payload);
   if ('refused' in parsed) return { step: parsed.refused, to: from };
-  const { fromVersion, toVersion } = parsed.said as { fromVersion: number; toVersion: number };
+  const { fromVersion, toVersion, policy } = parsed.said as { fromVersion: number; toVersion: number; policy?: object };
   if (fromVersion !== from.version)
     return { step: stay('OTHER_VERSION', `The request runs under version ${String(from.version)}.`), to: from };
   const to = definitions(from.kind, toVersion);
   if (!to) return { step: stay('UNKNOWN_VERSION', 'There is no such version to move to.'), to: from };
-  return { step: migrateMachine(from, to, stored, at), to };
+  return { step: migrateMachine(from, to, stored, at, policy), to };
 }
 
 /** The timers that a state arms when it is entered, by XState's names, which are also their events. */

@@ -6,6 +6,7 @@ import {
   appealBy,
   BROADCASTER_SIDE,
   commonChecks,
+  abandonEffect,
   contestEffects,
   contestEvents,
   daysOf,
@@ -81,5 +82,6 @@ export const faultParams = z.strictObject({
 export const effects = {
   ...exitEffects,
   ...contestEffects,
+  ...abandonEffect,
   recordFault: { mode: 'transaction', params: faultParams },
 } satisfies Record<string, EffectSpec>;

@@ -1,5 +1,15 @@
 import { defineMachine, effect, permits, set, type StateConfig, type WorkflowEvent } from '../kernel/index.js';
-import { about, contesting, eligibility, exitEnds, interruptible, leaving, tell, type DisputeOutcome } from '../phases/index.js';
+import {
+  abandoning,
+  about,
+  contesting,
+  eligibility,
+  exitEnds,
+  interruptible,
+  leaving,
+  tell,
+  type DisputeOutcome,
+} from '../phases/index.js';
 import {
   initialContext,
   isGuildAtFault,
@@ -127,6 +137,7 @@ export const machine = defineMachine<CauseContext, Input>({
         description: 'A dispute about the ruling is under way; this request waits for its outcome.',
         phase: 'cooling-off',
       }),
+      ...abandoning,
       on: {
         DISPUTE_DECIDED: [
           { guard: permits('isUpheld'), ...release('APPEAL_UPHELD', upheldOnAppeal) },
@@ -143,7 +154,7 @@ export const machine = defineMachine<CauseContext, Input>({
         endCause: recordedCause(context),
         ...(isGuildAtFault(context) && { atFault: 'GUILD' }),
       }),
-      'released',
+      { to: 'released' },
     ),
     released: {
       ...about({

@@ -12,6 +12,9 @@ import {
   BROADCASTER_SIDE,
   commonChecks,
   commonEvents,
+  consentAgain,
+  consentEvents,
+  consentOf,
   eligibility,
   endStates,
   exitDelays,
@@ -19,6 +22,7 @@ import {
   forParty,
   later,
   leaving,
+  memberParties,
   negotiation,
   refusedFor,
   scheduledSwitch,
@@ -48,6 +52,7 @@ export const events = {
   ...standInEvents,
   ...switchEvents,
   ...statementEvents,
+  ...consentEvents,
   WISH_NOTICE: {
     title: 'Say what happens when the guild stays silent',
     by: BROADCASTER_SIDE,
@@ -134,10 +139,13 @@ export const mutualMachine = defineMachine<MutualContext, MutualInput>({
       on: { WITHDRAW_REQUEST: { guard: permits('isProtectedParty'), target: 'withdrawn' } },
       plan: [set<MutualContext>(({ terms: { leaveAt } }, { at }) => ({ switchAt: later(at, leaveAt) }))],
     }),
-    ...leaving<MutualContext>(({ initiator }) => ({
-      endKind: initiator === 'GUILD' ? 'GUILD_INITIATED' : 'VOLUNTARY',
-      endCause: 'MUTUAL',
-    })),
+    ...leaving<MutualContext>(
+      ({ initiator }) => ({
+        endKind: initiator === 'GUILD' ? 'GUILD_INITIATED' : 'VOLUNTARY',
+        endCause: 'MUTUAL',
+      }),
+      { consent: { of: consentOf, lapsed: consentAgain(memberParties) } },
+    ),
     ...endStates({
       completed: 'The membership has ended, as both agreed.',
       declined: true,

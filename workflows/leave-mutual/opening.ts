@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { allOf, exitSaid, GUILD_SIGNATORIES, isMember, leaveReason, noOpenFlow, type Opening } from '../phases/index.js';
+import {
+  allOf,
+  exitSaid,
+  GUILD_SIGNATORIES,
+  isMember,
+  leaveReason,
+  memberParties,
+  noOpenFlow,
+  type Opening,
+} from '../phases/index.js';
 
 /** When the membership ends; at once after the last signature when absent or earlier. */
 export const leaveTerms = z.strictObject({ leaveAt: z.iso.datetime({ precision: 3 }).exactOptional() });
@@ -38,7 +47,7 @@ export const mutualOpening: Opening = {
   subject: 'MEMBERSHIP',
   said: mutualSaid,
   by: { BROADCASTER: ['BROADCASTER'], GUARDIAN: ['GUARDIAN'], GUILD: GUILD_SIGNATORIES },
-  parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
+  parties: ({ minor }) => memberParties(minor),
   template: 'LEAVE_MUTUAL',
   eligibility: (facts) => allOf(isMember(facts), noOpenFlow(facts, EXCLUSIVE)),
   input: (base, { guild }) => ({ ...base, found: { guildSuspended: guild.status === 'SUSPENDED' } }),

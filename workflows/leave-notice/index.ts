@@ -17,6 +17,7 @@ import {
   isWithinQuota,
   later,
   leaving,
+  memberParties,
   noOpenFlow,
   parties,
   pinned,
@@ -77,10 +78,10 @@ const delays = {
 function isPastTerm({ membership, at }: OpeningFacts, { acceptsExitFee }: Said): Reason | undefined {
   if (membership === null || acceptsExitFee) return undefined;
   return until(
-    membership.termEndsAt,
+    membership.minTermEndsAt,
     at,
     'MIN_TERM',
-    'The term of the membership is not over; the capped exit fee would have to be accepted.',
+    'The minimum term with the guild is not over; the capped exit fee would have to be accepted.',
   );
 }
 
@@ -134,7 +135,7 @@ export const leaveNotice: RequestDefinition = {
     subject: 'MEMBERSHIP',
     said,
     by: { BROADCASTER: ['BROADCASTER'], GUARDIAN: ['GUARDIAN'] },
-    parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
+    parties: ({ minor }) => memberParties(minor),
     template: null,
     input: (base, { guild }) => ({ ...base, found: { freeUntil: guild.mergesAt } }),
     eligibility: (facts, given: Said) =>

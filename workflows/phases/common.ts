@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { permits } from '../kernel/index.js';
+import { AFTER_HOLD, permits } from '../kernel/index.js';
 import type { Check, EffectSpec, EventSpec, Reason, StateConfig, StateMeta, States } from '../kernel/index.js';
 import { endingEvents } from './ending.js';
 import { notifyParams, type NotifyParams } from './notify.js';
@@ -30,6 +30,7 @@ export const commonEvents = {
 
 export const commonEffects = {
   notifyParties: { mode: 'delivery', params: notifyParams },
+  [AFTER_HOLD]: { mode: 'transaction', params: z.strictObject({}) },
 } satisfies Record<string, EffectSpec>;
 
 export const commonChecks = {

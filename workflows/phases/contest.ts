@@ -72,6 +72,25 @@ export const contesting = (to: string, title: string): States => ({
   },
 });
 
+/** Null: the dispute itself has led out of the state, and goes its own way. */
+export const abandonParams = z.strictObject({ disputeId: z.uuid().nullable() });
+export const abandonEffect = {
+  abandonDispute: { mode: 'transaction', params: abandonParams },
+} satisfies Record<string, EffectSpec>;
+
+const OF_THE_DISPUTE: readonly string[] = ['DISPUTE_DECIDED', 'INTERIM_RELEASE'];
+
+/**
+ * Part of a state that waits for a dispute. Whatever else leads out of it (voided, superseded, forced) leaves nothing to decide, so
+ * the dispute is closed in the same transaction. An exit action, because no arrow may forget it; without an answer, because the
+ * request may have ended by it.
+ */
+export const abandoning = {
+  exit: effect<Contested>('abandonDispute', ({ disputeId }, { type }) => ({
+    disputeId: OF_THE_DISPUTE.includes(type) ? null : disputeId,
+  })),
+};
+
 const PLATFORM_ROLES: readonly string[] = ['SUPPORT', 'POLICY', 'AUDITOR'];
 
 /** Takes one outcome of several, the last of which needs no such guard: never an objection to a person. */

@@ -14,7 +14,7 @@ import {
   leaving,
 } from './exit.js';
 import type { Opening, OpeningFacts, RequestDefinition } from './opening.js';
-import { parties } from './parties.js';
+import { memberParties, parties } from './parties.js';
 import { pinned, type ParameterName } from './parameters.js';
 import { saidReasons } from './reasons.js';
 import { requestContext, requestInput } from './request.js';
@@ -103,7 +103,7 @@ export function exitAlone(kind: ExitAlone): RequestDefinition {
       subject: 'MEMBERSHIP',
       said,
       by: { BROADCASTER: ['BROADCASTER'], GUARDIAN: ['GUARDIAN'] },
-      parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
+      parties: ({ minor }) => memberParties(minor),
       template: null,
       eligibility: kind.eligibility,
       supersedes: kind.supersedes,

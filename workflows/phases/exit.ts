@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { annexFields, effect, INTERVENTION_CODES, set } from '../kernel/index.js';
 import type { EffectSpec, EventSpec, StateConfig, States, WorkflowEvent } from '../kernel/index.js';
 import { commonEffects, commonEvents, endStates } from './common.js';
+import type { Consent } from './consent.js';
 import { endingEvents } from './ending.js';
 import { BROADCASTER_SIDE, sideOf, type Party } from './parties.js';
 import { saidReasons, type LeaveReason, type REASON_SOURCES } from './reasons.js';
@@ -80,8 +81,15 @@ export const leaving = <Context extends ExitContext>(
     readonly endCause?: string;
     readonly atFault?: 'GUILD' | 'BROADCASTER';
   },
-  /** Where it leads when the statement is open. */
-  to = 'completed',
+  {
+    to = 'completed',
+    consent,
+  }: {
+    /** Where it leads when the statement is open. */
+    readonly to?: string;
+    /** Of an exit that is signed: whose consent it rests on, and where it leads when that no longer holds. */
+    readonly consent?: { readonly of: (context: Context) => Consent; readonly lapsed: StateConfig };
+  } = {},
 ): States => ({
   ...switching({
     effect: effect<Context>('endMembership', (context, event) => {
@@ -95,9 +103,11 @@ export const leaving = <Context extends ExitContext>(
         endCause,
         atFault,
         reason: { source, primary: context.primaryReason, secondary: context.secondaryReason },
+        ...(consent && { consent: consent.of(context) }),
       };
     }),
     to: 'stating',
+    ...(consent && { on: consent.lapsed }),
   }),
   ...stating(to),
 });

@@ -13,6 +13,7 @@ export * from './request.js';
 export type * from './opening.js';
 export * from './common.js';
 export * from './agreement.js';
+export * from './consent.js';
 export * from './switching.js';
 export * from './eligibility.js';
 export * from './reasons.js';

@@ -10,12 +10,13 @@ import {
   firstProposal,
   type AgreementContext,
 } from './agreement.js';
+import { consentAgain, consentEvents, consentOf } from './consent.js';
 import { commonChecks, commonEffects, commonEvents, endStates } from './common.js';
-import { GUILD_SIGNATORIES } from './parties.js';
+import { GUILD_SIGNATORIES, memberParties, parties } from './parties.js';
 import type { Policy } from './policy.js';
 import { requestContext, type RequestInput } from './request.js';
 import { isMember, canAgree, isNotRestricted, until } from './eligibility.js';
-import type { Opening, OpeningFacts } from './opening.js';
+import type { Opening, OpeningFacts, RequestDefinition } from './opening.js';
 import { amendEffect, switchDelays, switchedAt, switchEvents, switching, type SwitchContext } from './switching.js';
 import { termsSchema, termViolations, type Terms } from './terms.js';
 import type { Reason } from '../kernel/index.js';
@@ -51,10 +52,11 @@ export function newTermsContext<P extends NewTermsPolicy>(
   };
 }
 
-export const newTermsEvents = {
+const newTermsEvents = {
   ...commonEvents,
   ...agreementEvents(termsSchema),
   ...switchEvents,
+  ...consentEvents,
 } satisfies Record<string, EventSpec>;
 
 export const newTermsChecks = {
@@ -62,7 +64,7 @@ export const newTermsChecks = {
   ...agreementChecks<Terms>((terms, { policy }: { readonly policy: NewTermsPolicy }) => termViolations(terms, policy)),
 } satisfies Record<string, Check<NewTermsContext>>;
 
-export const newTermsEffects = {
+const newTermsEffects = {
   ...commonEffects,
   ...agreementEffects(termsSchema),
   ...amendEffect(termsSchema),
@@ -80,8 +82,10 @@ export const switchingTerms = (termFrom: (context: NewTermsContext) => string | 
         at: switchedAt(context, event),
         terms: context.terms,
         ...(from !== null && { termFrom: from }),
+        consent: consentOf(context),
       };
     }),
+    on: consentAgain(memberParties),
   });
 
 export const newTermsEnds = (completed: string): States =>
@@ -124,13 +128,23 @@ export const newTermsOpening = {
   subject: 'MEMBERSHIP',
   said: newTermsSaid,
   by: { BROADCASTER: ['BROADCASTER'], GUARDIAN: ['GUARDIAN'], GUILD: GUILD_SIGNATORIES },
-  parties: ({ minor }: OpeningFacts) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD']),
+  parties: ({ minor }: OpeningFacts) => memberParties(minor),
   // Without a membership the request is rejected, and no machine asks for its term.
   input: (base: object, { membership, at }: OpeningFacts) => ({
     ...base,
     found: { termStartsAt: membership?.termStartsAt ?? at, termEndsAt: membership?.termEndsAt ?? at },
   }),
 } satisfies Partial<Opening>;
+
+/** What the definitions of both have in common. */
+export const newTermsDefinition = {
+  version: 1,
+  parties,
+  events: newTermsEvents,
+  effects: newTermsEffects,
+  supervision: { by: ['SUPPORT'], forcible: ['drafting', 'declined', 'withdrawn', 'expired'] },
+  timeZone: (context: NewTermsContext) => context.timeZone,
+} satisfies Partial<RequestDefinition>;
 
 /** The policy's limits, all violations at once. */
 export const outOfLimits = ({ terms }: Said, { policy }: OpeningFacts): Reason[] =>

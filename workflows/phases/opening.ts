@@ -15,7 +15,7 @@ export interface GuildFacts {
   readonly mergesInto: string | null;
 }
 
-export interface MembershipFacts {
+export interface MembershipRecord {
   readonly id: string;
   readonly guildId: string;
   readonly startsAt: string;
@@ -23,8 +23,14 @@ export interface MembershipFacts {
   readonly terms: Readonly<Record<string, unknown>>;
   /** From when the running term counts: of terms that were amended still the instant from which it counted before. */
   readonly termStartsAt: string;
-  /** End of the term that binds the broadcaster; in the past or the start itself when nothing binds. */
+  /** When the agreed term ends, and the membership with it; the start itself when there is none. */
   readonly termEndsAt: string;
+}
+
+/** The membership that a request is about, under the policy that it is judged by. */
+export interface MembershipFacts extends MembershipRecord {
+  /** Until when only the capped fee or somebody's consent lets the broadcaster go: the policy's minimum, and never beyond the term. */
+  readonly minTermEndsAt: string;
 }
 
 export interface OpenFlow {
@@ -50,8 +56,8 @@ export interface ParentFacts {
   /** What has since been done to the memberships that it began or ended, the first of it first. */
   readonly laterSwitches: readonly { readonly requestId: string; readonly kind: string }[];
   /** The membership that it began or ended, if any. */
-  readonly began: MembershipFacts | null;
-  readonly ended: MembershipFacts | null;
+  readonly began: MembershipRecord | null;
+  readonly ended: MembershipRecord | null;
 }
 
 export interface OpeningFacts {
@@ -73,6 +79,8 @@ export interface OpeningFacts {
     readonly banned: boolean;
     readonly restricted: boolean;
     readonly lockedUntil: string | null;
+    /** When the payee was changed last; null: never. */
+    readonly payeeChangedAt: string | null;
     readonly hasGuardian: boolean;
   };
   /** Under the age of majority at `at`. */

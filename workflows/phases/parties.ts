@@ -26,6 +26,12 @@ export const actingAs = { as: partySchema.exactOptional() };
 
 export const otherParty = (party: Party): Party => (party === 'GUILD' ? 'BROADCASTER' : 'GUILD');
 
+/** Broadcaster and guild, and the guardian of a minor. */
+export const memberParties = (minor: boolean): readonly Party[] =>
+  minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD'] : ['BROADCASTER', 'GUILD'];
+/** The same with the guild that is to be joined. */
+export const transferParties = (minor: boolean): readonly Party[] => [...memberParties(minor), 'GAINING_GUILD'];
+
 /** Guardian and minor stand on one side: what one proposes, the other does not answer. */
 export const sideOf = (party: Party): Party => (party === 'GUARDIAN' ? 'BROADCASTER' : party);
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventTime, reasonsSchema } from '../kernel/index.js';
 import type { EventSpec } from '../kernel/index.js';
+import { consentParams } from './consent.js';
 import { termsSchema, type Terms } from './terms.js';
 
 /** The switch: one transaction, at the instant that the parties chose, and never before the right to withdraw has lapsed. */
@@ -31,8 +32,8 @@ export const switchParams = z.strictObject({
   guildId: z.uuid(),
   startsAt: z.iso.datetime({ precision: 3 }),
   terms: termsSchema,
-  /** Who consented: looked at again at the switch. Absent: two parties of age, as the first version had it. */
-  consent: z.strictObject({ minor: z.boolean(), guardianId: z.uuid().nullable() }).exactOptional(),
+  /** Absent: two parties of age, as the first version had it. */
+  consent: consentParams.exactOptional(),
 });
 
 export const settlementDelays = {

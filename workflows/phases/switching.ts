@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { effect, eventTime, reasonsSchema, set } from '../kernel/index.js';
 import type { EffectSpec, EventSpec, StateConfig, States } from '../kernel/index.js';
 import { about, interruptible, refusedFor, tell } from './common.js';
+import { consentParams } from './consent.js';
 import { leaveReason, REASON_SOURCES } from './reasons.js';
 import { flatTerms, type RequestContext } from './request.js';
 
@@ -17,6 +18,8 @@ export type EndKind = (typeof END_KINDS)[number];
 
 const id = z.uuid();
 const instant = z.iso.datetime({ precision: 3 });
+/** Who consented, where a switch rests on a consent that can lapse. Absent: nobody had to, or it is a switch from before it was asked. */
+const consent = consentParams.exactOptional();
 export const endParams = z.strictObject({
   membershipId: id,
   endsAt: instant,
@@ -30,6 +33,7 @@ export const endParams = z.strictObject({
   reason: z
     .strictObject({ source: z.enum(REASON_SOURCES), primary: leaveReason, secondary: leaveReason.nullable() })
     .exactOptional(),
+  consent,
 });
 export const transferParams = z.strictObject({
   membershipId: id,
@@ -40,9 +44,16 @@ export const transferParams = z.strictObject({
   lockDays: z.int().min(0).max(3650),
   /** The guild goes over into the other: nobody chose this, so neither cap nor ban stands in the way, and the old term runs on. */
   merger: z.strictObject({ termFrom: instant }).exactOptional(),
+  consent,
 });
 /** `termFrom`: from when the term counts, where that is not `at`. */
-export const amendParams = z.strictObject({ membershipId: id, at: instant, terms: flatTerms, termFrom: instant.exactOptional() });
+export const amendParams = z.strictObject({
+  membershipId: id,
+  at: instant,
+  terms: flatTerms,
+  termFrom: instant.exactOptional(),
+  consent,
+});
 export const annulParams = z.strictObject({
   /** The membership that should not have begun; null: none did. */
   annulled: id.nullable(),

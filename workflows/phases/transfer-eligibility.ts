@@ -70,6 +70,6 @@ export const transferFailures = (facts: OpeningFacts): Reason[] => [...failuresT
 export const portableFailures = (facts: OpeningFacts): Reason[] =>
   allOf(
     failuresToLeave(facts),
-    until(facts.membership?.termEndsAt ?? null, facts.at, 'MIN_TERM', 'The minimum term with the guild is not over.'),
+    until(facts.membership?.minTermEndsAt ?? null, facts.at, 'MIN_TERM', 'The minimum term with the guild is not over.'),
     failuresToJoin(facts),
   );

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { annexFields, effect, eventTime, permits, set } from '../kernel/index.js';
 import type { Check, EffectSpec, EventSpec, States, WorkflowEvent } from '../kernel/index.js';
 import { about, commonChecks, commonEffects, commonEvents, endStates, interruptible, refusedFor, tell } from './common.js';
-import { actingAs, BROADCASTER_SIDE, forParty, GAINING_SIGNATORIES, sideOf } from './parties.js';
+import { consentAgain, consentEvents, consentOf } from './consent.js';
+import { actingAs, BROADCASTER_SIDE, forParty, GAINING_SIGNATORIES, sideOf, transferParties } from './parties.js';
 import { standingIn, standInChecks, standInEvents } from './stand-in.js';
 import {
   endEffect,
@@ -45,6 +46,7 @@ export const transferEvents = {
   CHOOSE_STAY: { title: 'Stay with the guild', by: BROADCASTER_SIDE, input: z.strictObject(actingAs) },
   CHOOSE_FREE: { title: 'Leave the guild nevertheless', by: BROADCASTER_SIDE, input: z.strictObject(actingAs) },
   ...switchEvents,
+  ...consentEvents,
   ...statementEvents,
 } satisfies Record<string, EventSpec>;
 
@@ -109,12 +111,14 @@ export const transferring = (coolingOff: string): States => ({
       at: switchedAt(context, event),
       terms: context.offer!,
       lockDays: context.policy.postTransferLockDays,
+      consent: consentOf(context),
     })),
     to: 'stating',
     made: [
       set<TransferContext, { membershipId: string }>((_context, { membershipId }) => ({ gainedMembershipId: membershipId })),
       tell('MEMBERSHIP_SWITCHED'),
     ],
+    on: consentAgain(transferParties, { coolingOffEndsAt: null }),
   }),
   choosing: {
     ...about({

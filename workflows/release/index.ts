@@ -42,10 +42,12 @@ const said = z.strictObject({
   ground: z.enum(RELEASE_GROUNDS),
   /** At once when left out or past. */
   effectiveAt: z.iso.datetime({ precision: 3 }).exactOptional(),
+  /** Of `TERM_ENDED`: as of the instant at which the term was over, however late somebody comes to it. */
+  asOfTermEnd: z.literal(true).exactOptional(),
   ...annexFields,
 });
 type Said = z.infer<typeof said>;
-const input = requestInput(policy, said);
+const input = requestInput(policy, said).extend({ termEndsAt: z.iso.datetime({ precision: 3 }).nullable().exactOptional() });
 type Input = z.infer<typeof input>;
 
 interface ReleaseContext extends SwitchContext {
@@ -69,11 +71,11 @@ const machine = defineMachine<ReleaseContext, Input>({
   id: 'RELEASE',
   checks,
   delays: switchDelays,
-  context: ({ at, said: { ground, effectiveAt }, ...given }) => ({
+  context: ({ at, said: { ground, effectiveAt, asOfTermEnd }, termEndsAt = null, ...given }) => ({
     ...requestContext<z.infer<typeof policy>>({ ...given, said: null }),
     ground,
     paymentId: null,
-    switchAt: later(at, effectiveAt),
+    switchAt: asOfTermEnd && termEndsAt !== null ? termEndsAt : later(at, effectiveAt),
   }),
   initial: 'eligibility',
   states: {
@@ -99,7 +101,9 @@ const machine = defineMachine<ReleaseContext, Input>({
   },
 });
 
-function isReleased({ guild, rules, membership, at }: OpeningFacts, { ground }: Said): Reason | undefined {
+function isReleased({ guild, rules, membership, at }: OpeningFacts, { ground, asOfTermEnd }: Said): Reason | undefined {
+  if (asOfTermEnd && ground !== 'TERM_ENDED')
+    return { code: 'NO_TERM', message: 'Only the end of a term ends a membership as of the end of its term.' };
   switch (ground) {
     case 'GUILD_CLOSED':
       return guild.status === 'CLOSED' ? undefined : { code: 'GUILD_NOT_CLOSED', message: 'The guild is not closed.' };
@@ -140,6 +144,7 @@ export const release: RequestDefinition = {
     by: { PLATFORM: ['SUPPORT'] },
     parties: ({ minor }) => (minor ? ['BROADCASTER', 'GUARDIAN', 'GUILD', 'PLATFORM'] : ['BROADCASTER', 'GUILD', 'PLATFORM']),
     template: null,
+    input: (base, { membership }) => ({ ...base, termEndsAt: membership?.termEndsAt ?? null }),
     rules: ({ ground }: Said) => (ground === 'GUILD_INACTIVE' ? ['inactiveGuild'] : []),
     eligibility: (facts, given: Said) => allOf(isMember(facts), isReleased(facts, given), noOpenFlow(facts, ['RELEASE'])),
     supersedes: [

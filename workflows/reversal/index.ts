@@ -61,7 +61,7 @@ const checks = {
       : [],
 } satisfies Record<string, Check<ReversalContext>>;
 
-export const reverseParams = annulParams.extend({ originalId: z.uuid() });
+export const reverseParams = annulParams.extend({ originalId: z.uuid(), reasonCode: z.enum(REVERSAL_REASONS) });
 const effects = {
   ...commonEffects,
   reverseSwitch: { mode: 'transaction', params: reverseParams, refused: 'SWITCH_REFUSED' },
@@ -102,8 +102,9 @@ const machine = defineMachine<ReversalContext, Input>({
     },
     reversing: {
       ...about({ title: 'Reversing', description: 'The switch is being undone.', phase: 'settlement' }),
-      entry: effect<ReversalContext>('reverseSwitch', ({ parentId, annulled, restored }) => ({
+      entry: effect<ReversalContext>('reverseSwitch', ({ parentId, reasonCode, annulled, restored }) => ({
         originalId: parentId!,
+        reasonCode,
         annulled,
         restored,
       })),

@@ -91,10 +91,67 @@ describe('Edge case 3: broadcaster banned', () => {
     expect(await leave.ended(second)).toMatchObject({ endKind: 'VOLUNTARY' });
     await api.pass(32 * DAY_MS);
     expect(await leave.join.see(member.subject, running.id)).toMatchObject({ state: 'COMPLETED' });
-    const paymentId = await new CaseFlow(api).about(id, 'PAYMENT');
+    const cases = new CaseFlow(api);
+    const paymentId = await cases.about(id, 'PAYMENT');
     await api.pass(60 * DAY_MS);
-    expect(await leave.join.see('sam', paymentId)).toMatchObject({ state: 'COMPLETED' });
+    const paid = await cases.do('sam', 'reportPayout', { requestId: paymentId, reference: 'provider-1' });
+    expect(paid).toMatchObject({ state: 'COMPLETED' });
     for (const each of [running.id, id, paymentId]) expect(await events(each)).not.toContain('HOLD_REQUEST');
+  });
+
+  const supportSends = (requestId: string, event: string, reasonCode: string) =>
+    leave.join.do('sam', 'sendRequestEvent', { requestId, event, input: { reasonCode } });
+
+  test.each(['JOIN', 'TRANSFER'])(
+    '%s: what was on hold for something else is not set free by the end of that, because the ban stands',
+    async (kind) => {
+      const who = kind === 'JOIN' ? await api.world.broadcaster() : await transfer.member(guild);
+      const { id } =
+        kind === 'JOIN' ? await leave.join.signing(who, guild) : await transfer.matched(who, guild, await api.world.guild());
+      await supportSends(id, 'HOLD_REQUEST', 'INVESTIGATION');
+      await ban(who);
+      await api.pass(0);
+      expect((await events(id)).filter((event) => event === 'HOLD_REQUEST')).toHaveLength(1);
+      await supportSends(id, 'RESUME_REQUEST', 'RESOLVED');
+      const { history, deadlines } = await leave.join.see('sam', id);
+      expect(history.nodes.slice(-2)).toMatchObject([
+        { event: 'RESUME_REQUEST', source: 'outside', authority: 'SUPPORT' },
+        { event: 'HOLD_REQUEST', source: 'effect', authority: 'SYSTEM' },
+      ]);
+      expect(deadlines).toEqual([]);
+      await api.pass(20 * DAY_MS);
+      await unban(who);
+      await api.pass(0);
+      expect((await events(id)).at(-1)).toBe('RESUME_REQUEST');
+      expect((await dueIn(id)) / DAY_MS).toBeGreaterThan(6);
+    },
+  );
+
+  test('what is on hold for the ban itself is not set free by support while it stands, and an exit is by anybody’s', async () => {
+    const who = await api.world.broadcaster();
+    const { id } = await leave.join.apply(who, guild);
+    await ban(who);
+    await api.pass(0);
+    await supportSends(id, 'RESUME_REQUEST', 'OTHER');
+    expect((await events(id)).at(-1)).toBe('HOLD_REQUEST');
+    const exit = await leave.leave(member.subject, 'NOTICE', { acceptsExitFee: true });
+    await ban(member);
+    await supportSends(exit.id, 'HOLD_REQUEST', 'COURT_ORDER');
+    await supportSends(exit.id, 'RESUME_REQUEST', 'RESOLVED');
+    expect((await events(exit.id)).at(-1)).toBe('RESUME_REQUEST');
+  });
+
+  test('a ban that was over before the other hold leaves nothing behind', async () => {
+    const who = await api.world.broadcaster();
+    const { id } = await leave.join.apply(who, guild);
+    await supportSends(id, 'HOLD_REQUEST', 'INVESTIGATION');
+    await ban(who);
+    await unban(who);
+    await api.pass(0);
+    // The end of the ban is not the end of the investigation.
+    expect((await events(id)).at(-1)).toBe('HOLD_REQUEST');
+    await supportSends(id, 'RESUME_REQUEST', 'RESOLVED');
+    expect((await events(id)).at(-1)).toBe('RESUME_REQUEST');
   });
 
   test('a ban that ends at once leaves nothing on hold, however the two are worked off', async () => {

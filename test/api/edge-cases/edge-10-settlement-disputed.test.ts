@@ -51,7 +51,14 @@ describe('Edge case 10: settlement disputed', () => {
     expect(await flow.state(paymentId)).toBe('DISPUTED');
     await api.pass(9 * DAY_MS);
     expect(await flow.state(disputeId)).toBe('COMPLETED');
-    expect(await flow.state(paymentId)).toBe('COMPLETED');
+    expect(await flow.state(paymentId)).toBe('PAYING');
+  });
+
+  test('a payment that support voids leaves nothing to decide', async () => {
+    await object(member.who.subject);
+    const disputeId = await flow.about(paymentId, 'DISPUTE');
+    await flow.do('sam', 'voidRequest', { requestId: paymentId, reasonCode: 'PLATFORM_ERROR' });
+    expect([await flow.state(paymentId), await flow.state(disputeId)]).toEqual(['VOIDED', 'SUPERSEDED']);
   });
 
   test("the guild's finance objects for it too, once for each side and not after having agreed", async () => {
@@ -64,8 +71,11 @@ describe('Edge case 10: settlement disputed', () => {
 
   test('a statement stands when nobody objects in time', async () => {
     await api.pass(12 * DAY_MS);
-    expect(await flow.state(paymentId)).toBe('COMPLETED');
+    expect(await flow.state(paymentId)).toBe('PAYING');
     const late = { requestId: paymentId, ground: 'AMOUNT' };
+    expect(await flow.refused(member.who.subject, 'objectToStatement', late)).toMatchObject({ code: 'WRONG_STATE' });
+    await flow.do('sam', 'reportPayout', { requestId: paymentId, reference: 'provider-1' });
+    expect(await flow.state(paymentId)).toBe('COMPLETED');
     expect(await flow.refused(member.who.subject, 'objectToStatement', late)).toMatchObject({ code: 'FINAL' });
   });
 
@@ -74,6 +84,6 @@ describe('Edge case 10: settlement disputed', () => {
     expect(await flow.reasons(member.who.subject, 'fileDispute', direct)).toEqual(['OTHER_WAY']);
     await object(guild.owner);
     await flow.do(guild.owner, 'withdrawRequest', { requestId: await flow.about(paymentId, 'DISPUTE') });
-    expect(await flow.state(paymentId)).toBe('COMPLETED');
+    expect(await flow.state(paymentId)).toBe('PAYING');
   });
 });

@@ -110,6 +110,35 @@ describe('Edge case 14: the broadcaster comes of age, or the guardian revokes, m
     expect(await join.see(minor.subject, request.id)).toMatchObject({ state: 'COMPLETED' });
   });
 
+  test('a ban and a missing guardian hold one after the other: only when both are over it goes on', async () => {
+    const request = await signing();
+    await directory.do('sam', 'banBroadcaster', { broadcasterId: minor.id, reasonCode: 'POLICY_BREACH' });
+    await api.pass(0);
+    await directory.do(guardian, 'revokeGuardianship', { broadcasterId: minor.id });
+    await api.pass(0);
+    await directory.do('sam', 'unbanBroadcaster', { broadcasterId: minor.id, reasonCode: 'CLEARED' });
+    await api.pass(0);
+    expect(await lastEvent(request.id)).toMatchObject({ event: 'HOLD_REQUEST', state: 'SIGNING' });
+    await newGuardian(minor);
+    await api.pass(0);
+    expect(await lastEvent(request.id)).toMatchObject({ event: 'RESUME_REQUEST', state: 'SIGNING' });
+  });
+
+  test('who has come of age without a guardian is held for none when another hold ends', async () => {
+    const who = await api.world.broadcaster({ region: 'CN', birthDate: await born(18, 7) });
+    await newGuardian(who);
+    const request = await signing(who);
+    await directory.do('sam', 'revokeGuardianship', { broadcasterId: who.id });
+    await api.pass(0);
+    await api.pass(8 * DAY_MS);
+    await join.do('sam', 'sendRequestEvent', {
+      requestId: request.id,
+      event: 'RESUME_REQUEST',
+      input: { reasonCode: 'RESOLVED' },
+    });
+    expect(await lastEvent(request.id)).toMatchObject({ event: 'RESUME_REQUEST' });
+  });
+
   test('a guardian who revokes and one who follows at once leave nothing on hold', async () => {
     const request = await signing();
     await directory.do('sam', 'revokeGuardianship', { broadcasterId: minor.id });

@@ -25,9 +25,9 @@ describe('Edge case 15: guilds merge', () => {
     leave = new LeaveFlow(api);
   });
   beforeEach(async () => {
-    from = await api.world.guild();
+    from = await leave.guildUnder({ minTermMonths: 3 });
     // Full already: no cap stands in the way of a merger.
-    into = await api.world.guild({ cap: 0 });
+    into = await api.world.guild({ cap: 0, region: from.region });
   });
   afterAll(async () => {
     await assertInvariants(api.db.pool('superuser', 1), registry);
@@ -149,7 +149,7 @@ describe('Edge case 15: guilds merge', () => {
 
   test('a guild that others are still to come into goes over into no other one', async () => {
     await announce();
-    const third = await api.world.guild();
+    const third = await api.world.guild({ region: from.region });
     const effectiveAt = new Date((await api.clock.now()).getTime() + 60 * DAY_MS).toISOString();
     const chain = { fromGuildId: into.id, intoGuildId: third.id, effectiveAt };
     expect(await directory.objections('sam', 'mergeGuilds', chain)).toEqual(['ALREADY_MERGING']);

@@ -1,7 +1,8 @@
 import type fc from 'fast-check';
-import { chosen, forbiddenTo, inputOf, type Act, type Choice } from '../act.js';
+import { chosen, forbiddenTo, requestOf, inputOf, type Act, type Choice } from '../act.js';
 import type { Reply } from '../real.js';
 import type { Sequence } from '../sequence.js';
+import { ClockCommand } from './around.js';
 
 /** What a command knows is the sequence itself; fast-check's model is not needed beside it. */
 export type Command = fc.AsyncCommand<object, Sequence>;
@@ -79,10 +80,9 @@ export class RepeatCommand implements Command {
     sequence.tally.answered('repeat', reply.code ?? 'the first answer');
     const request = sequence.requests.find((each) => sequence.globalId(each) === requestId)!;
     const mayStill = sequence.authorities(person, request).length > 0;
-    const expected = !mayStill ? 'NOT_FOUND' : this.altered ? 'KEY_REUSED' : undefined;
-    // Who has lost all authority is told of the key's other body first, when an opening is repeated: both answers say nothing of the request.
-    const alsoRight = !mayStill && this.altered && reply.code === 'KEY_REUSED';
-    if (alsoRight) return;
+    // Of an opening the key is looked at first: it is the caller's own, whatever has become of the request.
+    const isTold = mayStill || mutation === 'openRequest';
+    const expected = this.altered && isTold ? 'KEY_REUSED' : mayStill ? undefined : 'NOT_FOUND';
     if (reply.code !== expected || (expected === undefined && reply.id !== requestId))
       throw new Error(`A repeated command was answered ${JSON.stringify(reply)}, not ${expected ?? requestId}.`);
     await sequence.changed(undefined);
@@ -133,23 +133,28 @@ export class DriveCommand implements Command {
     readonly steps: number,
     readonly request: number,
     readonly payload: number,
+    /** Where nobody is awaited, time itself is: on to the next deadline. */
+    readonly through: boolean,
   ) {}
 
   check = () => true;
 
   async run(_model: object, sequence: Sequence): Promise<void> {
-    const choice: Choice = { wish: 'awaited', request: this.request, who: 0, what: 0, payload: this.payload };
-    let act = chosen(sequence, choice);
-    for (let step = 0; act && step < this.steps; step += 1) {
-      const { id } = act.request;
-      const reply = await sequence.send(act.person, 'sendRequestEvent', inputOf(act));
-      judge(sequence, act, reply, 'drive');
-      judgeOffered(act, reply);
-      await sequence.settled(reply, act.request);
+    const choice: Choice = { wish: 'next', request: this.request, who: 0, what: 0, payload: this.payload };
+    const { id } = requestOf(sequence, choice);
+    for (let step = 0; step < this.steps; step += 1) {
       const now = sequence.look.requests.get(id)!;
-      act = now.done ? undefined : chosen(sequence, choice, now);
+      const act = now.done ? undefined : chosen(sequence, choice, now);
+      if (act) {
+        const reply = await sequence.send(act.person, 'sendRequestEvent', inputOf(act));
+        judge(sequence, act, reply, 'drive');
+        judgeOffered(act, reply);
+        await sequence.settled(reply, act.request);
+      } else if (this.through && !now.done) await new ClockCommand('deadline').run(_model, sequence);
+      else return;
     }
   }
 
-  toString = () => `Drive(${String(this.steps)}, ${String(this.request)}, ${String(this.payload)})`;
+  toString = () =>
+    `Drive(${String(this.steps)}, ${String(this.request)}, ${String(this.payload)}${this.through ? ', through' : ''})`;
 }

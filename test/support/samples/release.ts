@@ -7,6 +7,7 @@ export const sample: Sample = {
   starts: {
     atOnce: requestInput({ ground: 'GUILD_CLOSED' }, about),
     later: requestInput({ ground: 'TERM_ENDED', effectiveAt: '2026-06-01T00:00:00.000Z' }, about),
+    termOver: requestInput({ ground: 'TERM_ENDED', asOfTermEnd: true }, { ...about, termEndsAt: '2026-01-01T00:00:00.000Z' }),
     ineligible: requestInput({ ground: 'GUILD_INACTIVE' }, { ...about, ...ineligible }),
   },
   payloads: commonPayloads,

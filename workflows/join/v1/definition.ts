@@ -1,8 +1,8 @@
 import {
+  commonEffects,
   draftingEvents,
   EITHER_PARTY,
   endingEvents,
-  notifyParams,
   parties,
   policySchema,
   renderParams,
@@ -35,7 +35,7 @@ export const join: RequestDefinition = {
   effects: {
     renderAgreement: { mode: 'transaction', params: renderParams, refused: 'RENDERING_REFUSED' },
     switchMembership: { mode: 'transaction', params: switchParams, refused: 'SWITCH_REFUSED' },
-    notifyParties: { mode: 'delivery', params: notifyParams },
+    ...commonEffects,
   },
   delays,
   policy: policySchema.strip(),

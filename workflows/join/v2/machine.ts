@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineMachine, effect, eventTime, permits, set } from '../../kernel/index.js';
-import type { Check, EventSpec, WorkflowEvent } from '../../kernel/index.js';
+import type { Check, EventSpec } from '../../kernel/index.js';
 import {
   about,
   actingAs,
@@ -10,6 +10,9 @@ import {
   BROADCASTER_SIDE,
   commonChecks,
   commonEvents,
+  consentAgain,
+  consentEvents,
+  consentOf,
   coolingOffChecks,
   coolingOffDelays,
   correction,
@@ -18,10 +21,8 @@ import {
   interruptible,
   later,
   negotiation,
-  partySchema,
   scheduled,
   scheduledSwitch,
-  sideOf,
   switchDelays,
   switchEvents,
   switchedAt,
@@ -29,25 +30,20 @@ import {
   tell,
   termsSchema,
   termViolations,
-  type Party,
-  type Signatures,
   type Terms,
 } from '../../phases/index.js';
+import { joinParties } from '../opening.js';
 import { coolingOffBegun, initialContext, type JoinV2Context, type JoinV2Input } from './context.js';
 
 export const events = {
   ...commonEvents,
   ...agreementEvents(termsSchema),
   ...switchEvents,
+  ...consentEvents,
   REQUEST_EARLY_START: {
     title: 'Ask to start during the cooling-off',
     by: BROADCASTER_SIDE,
     input: z.strictObject(actingAs),
-  },
-  CONSENT_NEEDED: {
-    title: 'Somebody has to consent again',
-    by: [],
-    input: z.strictObject({ parties: z.array(partySchema).min(1).max(5), minor: z.boolean() }),
   },
   UNWOUND: { title: 'The switch was reversed', by: [], input: z.strictObject({}) },
 } satisfies Record<string, EventSpec>;
@@ -72,16 +68,6 @@ export const delays = {
       Math.max(0, Date.parse(context.coolingOffEndsAt ?? '') - Date.parse(eventTime(event))),
   },
 };
-
-type ConsentNeeded = WorkflowEvent & { readonly parties: readonly Party[]; readonly minor: boolean };
-
-/** Whoever has come of age, or has a guardian again, looks at the same text anew; the other signatures stand. */
-function consentNeeded({ signatures }: JoinV2Context, { parties, minor }: ConsentNeeded): Partial<JoinV2Context> {
-  const kept: Signatures = Object.fromEntries(
-    Object.entries(signatures).filter(([party]) => parties.includes(party as Party) && sideOf(party as Party) !== 'BROADCASTER'),
-  );
-  return { parties, minor, signatures: kept, switchAt: null, coolingOffEndsAt: null, startsEarly: false };
-}
 
 const withdrawal = { guard: permits('isProtectedParty', 'isWithinCoolingOff'), target: 'withdrawn' };
 
@@ -126,13 +112,11 @@ export const joinMachineV2 = defineMachine<JoinV2Context, JoinV2Input>({
         guildId: context.guildId,
         startsAt: switchedAt(context, event),
         terms: context.terms,
-        consent: { minor: context.minor, guardianId: context.signatures.GUARDIAN?.by ?? null },
+        consent: consentOf(context),
       })),
       to: [{ guard: permits('isWithinCoolingOff'), target: 'withdrawable' }, { target: 'completed' }],
       made: [set<JoinV2Context, { membershipId: string }>((_context, { membershipId }) => ({ membershipId }))],
-      on: {
-        CONSENT_NEEDED: { target: 'signing', actions: [set(consentNeeded), tell('CONSENT_NEEDED')] },
-      },
+      on: consentAgain(joinParties, { coolingOffEndsAt: null, startsEarly: false }),
     }),
     withdrawable: {
       ...about({
