@@ -2,6 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { actFunctions, actTable } from './evidence/acts.js';
 import { erasureGuards } from './evidence/erasure.js';
 import { holdAccess, holdReads, holdTable } from './evidence/holds.js';
+import { retentionAccess, retentionTable } from './evidence/retention.js';
 import { sealGuards, sealTables } from './evidence/seals.js';
 import { KNOWN_VIEWER, ofVisibleRequest, protect, roleNames, SEES_ALL } from './support/protect.js';
 
@@ -13,7 +14,7 @@ export class Evidence1763900001100 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const roles = await roleNames(runner);
-    await runner.query(actTable + sealTables + holdTable);
+    await runner.query(actTable + sealTables + holdTable + retentionTable);
     await protect(runner, {
       act: { engine: 'select, insert, update (salt, details, erased_at)' },
       platform_key: { viewerReads: KNOWN_VIEWER, engine: 'select, insert' },
@@ -21,10 +22,15 @@ export class Evidence1763900001100 implements MigrationInterface {
       seal_progress: { engine: 'select, update' },
       checkpoint: { viewerReads: KNOWN_VIEWER, engine: 'select, insert' },
       checkpoint_timestamp: { viewerReads: KNOWN_VIEWER, engine: 'select, insert' },
+      erasure: { viewerReads: visible('erasure.request_id'), engine: 'select, insert' },
       legal_hold: { viewerReads: holdReads, engine: 'select' },
     });
     await runner.query(
-      actFunctions(roles.app, visible('act.instance_id')) + sealGuards + holdAccess(roles) + erasureGuards(roles),
+      actFunctions(roles.app, visible('act.instance_id')) +
+        sealGuards +
+        holdAccess(roles) +
+        erasureGuards(roles) +
+        retentionAccess(roles),
     );
   }
 

@@ -36,7 +36,13 @@ import { guildReleaseObjection } from './disputes/release-guild.js';
 import { ReleaseMutations } from './disputes/release.mutations.js';
 import { CauseMutations } from './requests/cause.mutations.js';
 import { ExpulsionMutations } from './requests/expulsion.mutations.js';
-import { ActResolver, BroadcasterEvidenceResolver, RequestEvidenceResolver, type Evidence } from './evidence/index.js';
+import {
+  ActResolver,
+  BroadcasterEvidenceResolver,
+  LegalHoldResolver,
+  RequestEvidenceResolver,
+  type Evidence,
+} from './evidence/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -138,6 +144,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new ActResolver(),
     new RequestEvidenceResolver(),
     new BroadcasterEvidenceResolver(),
+    new LegalHoldResolver(write),
   ];
 }
 

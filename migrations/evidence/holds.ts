@@ -9,9 +9,11 @@ create table guildhall.legal_hold (
   remark text not null,
   set_at timestamptz not null,
   set_by uuid not null constraint legal_hold_setter_fkey references guildhall.principal (id),
+  idempotency_key text,
   lifted_at timestamptz,
   lifted_by uuid constraint legal_hold_lifter_fkey references guildhall.principal (id),
   lift_remark text,
+  constraint legal_hold_once unique (set_by, idempotency_key),
   constraint legal_hold_lift_check check ((lifted_at is null) = (lifted_by is null) and (lifted_at is null) = (lift_remark is null))
 );
 create index legal_hold_request_idx on guildhall.legal_hold (request_id, set_at desc);

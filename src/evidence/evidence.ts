@@ -8,6 +8,7 @@ import { CheckpointSchedule } from './checkpoint-schedule.js';
 import { Checkpoints } from './checkpoints.js';
 import { KeyStore } from './key-store.js';
 import type { PlatformKey } from './platform-key.js';
+import { Retention, RetentionSchedule } from './retention.js';
 import { Sealer } from './sealer.js';
 import { TimestampAuthority } from './timestamp.js';
 
@@ -40,11 +41,15 @@ export class Evidence {
   readonly sealer: Sealer | undefined;
   readonly bundles: Bundles | undefined;
   readonly checkpoints: Checkpoints | undefined;
+  readonly retention: Retention;
+  private readonly erasing: RetentionSchedule;
   private schedule: CheckpointSchedule | undefined;
 
   private constructor(private readonly options: EvidenceOptions) {
     const { pool, key, wake, log, registry } = options;
     this.keys = new KeyStore(pool);
+    this.retention = new Retention(pool);
+    this.erasing = new RetentionSchedule(this.retention, log);
     if (!key) return;
     const sealer = new Sealer({
       pool,
@@ -80,12 +85,13 @@ export class Evidence {
   }
 
   start(): void {
+    this.erasing.start();
     this.sealer?.start();
     this.schedule?.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.sealer?.stop(), this.schedule?.stop()]);
+    await Promise.all([this.sealer?.stop(), this.schedule?.stop(), this.erasing.stop()]);
   }
 
   /** Does what is due now, and returns. */

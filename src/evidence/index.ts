@@ -6,3 +6,4 @@ export { ActResolver } from './act.resolver.js';
 export { Evidence, type CheckpointSettings } from './evidence.js';
 export { openPlatformKey, type PlatformKey } from './platform-key.js';
 export { BroadcasterEvidenceResolver, RequestEvidenceResolver } from './evidence.resolver.js';
+export { LegalHoldResolver } from './legal-hold.resolver.js';

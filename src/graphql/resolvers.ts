@@ -4,7 +4,7 @@ import { CaseMutations } from '../desk/case.mutations.js';
 import { CaseNoteResolver, CaseResolver } from '../desk/case.resolver.js';
 import { SimulationResolver } from '../desk/simulation.resolver.js';
 import { BroadcasterFileResolver, DirectoryChangeResolver, DirectoryMutations, DirectoryResolver } from '../directory/index.js';
-import { ActResolver, BroadcasterEvidenceResolver, RequestEvidenceResolver } from '../evidence/index.js';
+import { ActResolver, BroadcasterEvidenceResolver, LegalHoldResolver, RequestEvidenceResolver } from '../evidence/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { CorrectionMutations } from '../disputes/correction.mutations.js';
 import { DisputeMutations } from '../disputes/dispute.mutations.js';
@@ -78,4 +78,5 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ActResolver,
   RequestEvidenceResolver,
   BroadcasterEvidenceResolver,
+  LegalHoldResolver,
 ];
