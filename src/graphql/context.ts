@@ -15,6 +15,26 @@ export interface Caller {
   readonly client?: { readonly address: string; readonly agent: string | null };
 }
 
+type Authentication = NonNullable<ActEvidence['authentication']>;
+
+/** One for each verified token, which is kept as one identity: the engine makes its text once. */
+const authentications = new WeakMap<Identity, Authentication>();
+function authenticationOf(identity: Identity): Authentication {
+  const known = authentications.get(identity);
+  if (known) return known;
+  const { issuer, subject, amr, acr, authTime } = identity;
+  const made = {
+    issuer,
+    subject,
+    method: 'bearer',
+    ...(amr && { amr }),
+    ...(acr !== undefined && { acr }),
+    ...(authTime !== undefined && { authTime }),
+  };
+  authentications.set(identity, made);
+  return made;
+}
+
 /** The context of one operation or of one event. Whoever makes one calls `end`, also after an error. */
 export class OperationContext<Tx> implements Context<Tx> {
   readonly requestId: string;
@@ -44,17 +64,9 @@ export class OperationContext<Tx> implements Context<Tx> {
   }
 
   get evidence(): ActEvidence {
-    const { issuer, subject, amr, acr, authTime } = this.identity;
     const { client } = this.#caller;
     return {
-      authentication: {
-        issuer,
-        subject,
-        method: 'bearer',
-        ...(amr && { amr }),
-        ...(acr !== undefined && { acr }),
-        ...(authTime !== undefined && { authTime }),
-      },
+      authentication: authenticationOf(this.identity),
       ...(client && { client: { ...client, requestId: this.requestId } }),
     };
   }

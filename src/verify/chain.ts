@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { configure } from 'safe-stable-stringify';
 
 /** Keys by UTF-16 code units, numbers and strings as ECMAScript writes them: RFC 8785. `strict` refuses NaN and infinities. */
@@ -39,7 +39,7 @@ export function chainHash(previous: string, link: Link): string {
 
 /** Hex. */
 export function sha256(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data);
 }
 
 /** Of the personal half of an act: salted, because an address or a name could be guessed back from its hash. */
