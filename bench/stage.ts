@@ -31,6 +31,9 @@ export interface Sample {
   readonly deliveries: readonly { readonly type: string; readonly params: string }[];
 }
 
+/** One for all: so the API gives it, once for a token. */
+const authentication = { issuer: DEVELOPMENT_ISSUER, subject: SIGNATORY, method: 'bearer' };
+
 /** The command that the mutation `signAgreement` makes: measured as the API sends it. */
 export const signCommand = (instanceId: string, principalId: string, sha256: string, idempotencyKey: string): SendCommand => ({
   instanceId,
@@ -41,7 +44,7 @@ export const signCommand = (instanceId: string, principalId: string, sha256: str
   idempotencyKey,
   annex: undefined,
   evidence: {
-    authentication: { issuer: DEVELOPMENT_ISSUER, subject: SIGNATORY, method: 'bearer' },
+    authentication,
     client: {
       address: '127.0.0.1',
       agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',

@@ -21,6 +21,7 @@ interface Body {
   readonly consent?: { textId: string; version: number; locale: string; sha256: string };
   readonly shown?: { sha256: string };
   readonly signature?: { level: string; method: string };
+  readonly bulk?: { operationId: string; item: number };
 }
 
 interface Details {
@@ -59,7 +60,7 @@ export const actLoader = (context: ViewerContext) =>
 
 function toAct(row: ActRow): ActType {
   const body = JSON.parse(row.body) as Body;
-  const { authentication, consent, shown, signature } = body;
+  const { authentication, consent, shown, signature, bulk } = body;
   const authTime = authentication?.authTime;
   return Object.assign(new ActType(), {
     actorId: encodeGlobalId('Principal', row.actor_id),
@@ -73,6 +74,7 @@ function toAct(row: ActRow): ActType {
     shownSha256: shown?.sha256 ?? null,
     signatureLevel: signature?.level ?? null,
     signatureMethod: signature?.method ?? null,
+    bulkOperationId: bulk ? encodeGlobalId('BulkOperation', bulk.operationId) : null,
     origin: row.details === null ? null : toOrigin(JSON.parse(row.details) as Details),
     erasedAt: row.erased_at,
     sha256: actHash(row.body, row.details_hash),

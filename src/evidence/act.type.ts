@@ -75,6 +75,12 @@ export class ActType {
   @Field(() => String, { nullable: true, description: 'By what it was signed.' })
   readonly signatureMethod!: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Of what was done in bulk: global id of the operation, which says who has set it off; null otherwise.',
+  })
+  readonly bulkOperationId!: string | null;
+
   @Field(() => ActOriginType, {
     nullable: true,
     description: 'Where it came from; null when it is not for you, or has been erased.',

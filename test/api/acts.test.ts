@@ -14,7 +14,7 @@ interface Act {
 }
 
 const fields = `actorId operation issuer method amr acr authenticatedAt consent { textId version locale sha256 } shownSha256
-  signatureLevel signatureMethod origin { subject address agent requestId credentialId } erasedAt sha256`;
+  signatureLevel signatureMethod bulkOperationId origin { subject address agent requestId credentialId } erasedAt sha256`;
 const query = `query ($id: ID!) { request(id: $id) { history(first: 50) { nodes { version event act { ${fields} } } } } }`;
 
 describe('The record of an act', () => {
@@ -87,6 +87,7 @@ describe('The record of an act', () => {
       shownSha256: request.agreement!.sha256,
       signatureLevel: null,
       signatureMethod: null,
+      bulkOperationId: null,
       origin: {
         subject: who.subject,
         // Not what the client says about where it is.
@@ -144,6 +145,18 @@ describe('The record of an act', () => {
     const act = (await acts(who.subject, request.id))[`${brought.version} SIGN_AGREEMENT`]!;
     expect(act).toMatchObject({ operation: 'sendRequestEvent', consent: null });
     expect(act['sha256']).not.toBe('f'.repeat(64));
+  });
+
+  test('of bulk work names the operation that was set off', async () => {
+    const request = await join.apply(await api.world.broadcaster(), await api.world.guild());
+    const { bulkCaseAction } = await api.gql<{ bulkCaseAction: { id: string } }>(
+      'sam',
+      'mutation ($input: BulkCaseActionInput!) { bulkCaseAction(input: $input) { ... on BulkOperation { id } } }',
+      { input: { action: 'VOID', reasonCode: 'PLATFORM_ERROR', requestIds: [request.id] } },
+    );
+    await api.pass(0);
+    const act = (await acts('sam', request.id))['3 VOID_REQUEST']!;
+    expect(act).toMatchObject({ operation: 'bulk', bulkOperationId: bulkCaseAction.id, issuer: null, method: null });
   });
 
   test('believes a proxy only when it is one of ours', async () => {
