@@ -17,6 +17,7 @@ const features = [
   'desk',
   'disputes',
   'directory',
+  'evidence',
   'plans',
   'insights',
   'notifications',
@@ -29,6 +30,7 @@ const layers = {
   'workflows/registry': 'workflows/registry.ts',
   'workflows/kind': 'workflows/*/**',
   ground: ['src/config.ts', 'src/errors.ts', 'src/clock.ts'],
+  verify: 'src/verify/**',
   database: 'src/database/**',
   schema: 'src/schema/**',
   engine: 'src/engine/**',
@@ -42,7 +44,7 @@ const layers = {
 };
 
 const workflows = ['workflows/kernel', 'workflows/phases', 'workflows/registry', 'workflows/kind'];
-const base = ['ground', 'database', 'schema', ...workflows, 'engine'];
+const base = ['ground', 'verify', 'database', 'schema', ...workflows, 'engine'];
 
 /** What a layer may import besides itself: everything below it, nothing above. */
 const mayImport = {
@@ -51,10 +53,12 @@ const mayImport = {
   'workflows/kind': ['workflows/kernel', 'workflows/phases'],
   'workflows/registry': ['workflows/kernel', 'workflows/phases', 'workflows/kind'],
   migrations: [],
+  // The hashes that the engine writes and an auditor checks are made by the same lines: it leans on nothing of the house.
+  verify: [],
   ground: workflows,
   database: ['ground', 'migrations'],
   schema: ['ground', ...workflows],
-  engine: ['ground', 'database', ...workflows],
+  engine: ['ground', 'verify', 'database', ...workflows],
   ...Object.fromEntries(features.map((feature, index) => [feature, [...base, ...features.slice(0, index)]])),
   seed: [...base, ...features],
   graphql: [...base, ...features],
@@ -181,6 +185,35 @@ export default defineConfig(
         { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: noClock },
         { selector: "CallExpression[callee.name='Date']", message: noClock },
         { selector: 'ImportExpression', message: 'Workflows are pure: nothing is loaded at run time.' },
+      ],
+    },
+  },
+  {
+    // What an auditor runs on a machine of their own: bytes go in, a report comes out.
+    files: ['src/verify/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./|(?:node:crypto|zod|fflate|safe-stable-stringify)$)',
+              message:
+                'The verifier has no database, no network and no files: it imports node:crypto, zod, fflate, safe-stable-stringify and itself.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        ...['process', 'fetch', 'WebSocket', 'setTimeout', 'setInterval'].map((name) => ({
+          name,
+          message: 'The verifier has no database, no network, no files and no clock.',
+        })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ImportExpression', message: 'The verifier is whole: nothing is loaded at run time.' },
       ],
     },
   },

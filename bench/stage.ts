@@ -25,10 +25,14 @@ export interface Sample {
   readonly instance: { readonly version: number; readonly state: string; readonly snapshot: string };
   readonly history: { readonly event: string; readonly from_state: string; readonly authority: string };
   readonly request_hash: string;
+  readonly act: { readonly body: string; readonly details_hash: string; readonly salt: string; readonly details: string };
   readonly cancelled: string;
   readonly armed: { readonly name: string; readonly event_type: string };
   readonly deliveries: readonly { readonly type: string; readonly params: string }[];
 }
+
+/** One for all: so the API gives it, once for a token. */
+const authentication = { issuer: DEVELOPMENT_ISSUER, subject: SIGNATORY, method: 'bearer' };
 
 /** The command that the mutation `signAgreement` makes: measured as the API sends it. */
 export const signCommand = (instanceId: string, principalId: string, sha256: string, idempotencyKey: string): SendCommand => ({
@@ -39,6 +43,15 @@ export const signCommand = (instanceId: string, principalId: string, sha256: str
   expectedVersion: undefined,
   idempotencyKey,
   annex: undefined,
+  evidence: {
+    authentication,
+    client: {
+      address: '127.0.0.1',
+      agent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      requestId: '01990000-0000-4000-8000-000000000000',
+    },
+    shown: { sha256 },
+  },
 });
 
 /**
@@ -140,6 +153,8 @@ async function sampleOf(owner: pg.Client, instanceId: string): Promise<Sample> {
        'history', (select json_build_object('event', h.event, 'from_state', h.from_state, 'authority', h.authority)
           from guildhall.history h where h.instance_id = i.id and h.seq = i.version),
        'request_hash', (select k.request_hash from guildhall.idempotency k where k.instance_id = i.id and k.seq = i.version),
+       'act', (select json_build_object('body', a.body, 'details_hash', a.details_hash, 'salt', a.salt, 'details', a.details)
+          from guildhall.act a where a.instance_id = i.id and a.seq = i.version),
        'cancelled', (select t.name from guildhall.timer t where t.instance_id = i.id and t.status = 'cancelled' order by t.ended_at desc limit 1),
        'armed', (select json_build_object('name', t.name, 'event_type', t.event_type) from guildhall.timer t where t.instance_id = i.id and t.status = 'armed'),
        'deliveries', (select json_agg(json_build_object('type', d.type, 'params', d.params)) from guildhall.delivery d

@@ -1,15 +1,19 @@
 import 'reflect-metadata';
 import pg from 'pg';
 import { readConfig } from '../src/config.js';
-import { databaseOf, openDatabase, roleOf, urlAs } from '../src/database/index.js';
+import { createDataSource, databaseOf, openDatabase, poolOf, roleOf, urlAs } from '../src/database/index.js';
+import { CheckpointFolder, Checkpoints, KeyStore, openPlatformKey, TimestampAuthority } from '../src/evidence/index.js';
 import { grantPlatformRole, PLATFORM_ROLES, type GrantableRole } from '../src/directory/index.js';
 
 const USAGE = `npm run admin -- grant <${PLATFORM_ROLES.join('|')}> <issuer> <subject> [display name]
 npm run admin -- revoke <issuer> <subject>
 
-Gives or takes a role on the platform. The issuer is the token's "iss", the subject its "sub". Somebody who is not known yet is
-made known. Uses the same environment as the server, and may run beside it.`;
+npm run admin -- checkpoint
 
+Gives or takes a role on the platform. The issuer is the token's "iss", the subject its "sub". Somebody who is not known yet is
+made known. \`checkpoint\` makes a signed statement about all requests now, and exports it. Uses the same environment as the server, and may run beside it.`;
+
+const warn = (_fields: object, message: string): void => void process.stderr.write(`${message}\n`);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const isRole = (text: string | undefined): text is GrantableRole => PLATFORM_ROLES.some((role) => role === text);
 
@@ -22,7 +26,33 @@ function parse(args: readonly string[]): Parameters<typeof grantPlatformRole>[1]
 }
 
 /** As the owner, over the login that migrates: the serving logins may not do this. */
+/** As the engine's role and with the platform's key, as the server makes them by itself. */
+async function checkpoint(): Promise<void> {
+  const config = readConfig();
+  const key = await openPlatformKey(config);
+  const database = await openDatabase({ config, log: () => undefined, join: true });
+  const source = createDataSource({ url: database.url, role: 'engine', poolSize: 2 });
+  const log = { error: warn, warn };
+  try {
+    await source.initialize();
+    const pool = poolOf(source);
+    await new KeyStore(pool).remember(key);
+    const folder = new CheckpointFolder(config.checkpointDir, (number) => {
+      warn({}, `checkpoint ${String(number)} says something else in its file than in the database: one of them was changed`);
+    });
+    const authority = config.timestampUrl === undefined ? undefined : new TimestampAuthority(config.timestampUrl);
+    const made = await new Checkpoints({ pool, key, folder, authority, log }).make();
+    if (!made) throw new Error('Another process is making a checkpoint at this moment.');
+    say(`Checkpoint ${String(made.number)} over ${String(made.treeSize)} requests: ${made.root}`);
+    say(`Exported to ${config.checkpointDir}.`);
+  } finally {
+    if (source.isInitialized) await source.destroy();
+    await database.close();
+  }
+}
+
 async function admin(): Promise<void> {
+  if (process.argv[2] === 'checkpoint' && process.argv.length === 3) return checkpoint();
   const grant = parse(process.argv.slice(2));
   if (!grant) throw new Error(USAGE);
   const config = readConfig();

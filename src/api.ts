@@ -36,6 +36,13 @@ import { guildReleaseObjection } from './disputes/release-guild.js';
 import { ReleaseMutations } from './disputes/release.mutations.js';
 import { CauseMutations } from './requests/cause.mutations.js';
 import { ExpulsionMutations } from './requests/expulsion.mutations.js';
+import {
+  ActResolver,
+  BroadcasterEvidenceResolver,
+  LegalHoldResolver,
+  RequestEvidenceResolver,
+  type Evidence,
+} from './evidence/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from './guilds/guild.resolver.js';
 import { Principals, Viewers, type TokenVerifier } from './identity/index.js';
 import { NotificationResolver } from './notifications/notification.resolver.js';
@@ -43,6 +50,7 @@ import { PolicyCommands } from './policies/policy.commands.js';
 import { PolicyMutations } from './policies/policy.mutations.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { RequestCommands } from './requests/commands.js';
+import { ConsentResolver } from './requests/consent.resolver.js';
 import { DefinitionsResolver } from './requests/definitions.resolver.js';
 import { PlanResolver } from './plans/plan.resolver.js';
 import { InterventionMutations } from './requests/intervention.mutations.js';
@@ -73,8 +81,10 @@ export interface ApiParts {
   readonly log: Logger;
   readonly bulkSignal: BulkSignal;
   readonly consequences: Consequences;
+  readonly evidence: Evidence;
   readonly introspection: boolean;
   readonly documents: Documents;
+  readonly trustedProxies: readonly string[];
   readonly tokens: TokenVerifier;
   readonly graphiql: GraphiqlOptions | false;
 }
@@ -97,6 +107,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new PolicyMutations(new PolicyCommands(appSource)),
     new RequestResolver(),
     new DefinitionsResolver(),
+    new ConsentResolver(),
     new RequestMutations(commands, broadcasterOfHandle),
     new OpeningMutations(commands),
     new RequestLinksResolver(),
@@ -133,12 +144,29 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new DirectoryMutations(directory),
     new DirectoryChangeResolver(),
     new BroadcasterFileResolver(),
+    new ActResolver(),
+    new RequestEvidenceResolver(),
+    new BroadcasterEvidenceResolver(),
+    new LegalHoldResolver(write),
   ];
 }
 
 /** The API over an app; it is not listening yet. */
 export async function createApi(parts: ApiParts): Promise<ApiServer> {
-  const { appSource, pool, tail, registry, log, bulkSignal, introspection, documents, tokens, graphiql } = parts;
+  const {
+    appSource,
+    pool,
+    tail,
+    registry,
+    log,
+    bulkSignal,
+    evidence,
+    documents,
+    introspection,
+    trustedProxies,
+    tokens,
+    graphiql,
+  } = parts;
   const presence = new OwnerPresence(pool, (err) => log.warn({ err }, 'that an owner was seen could not be noted'));
   const schema = await buildSchema({ resolvers, container: containerOf(resolverInstances(parts)) });
   followLog(schema, tail);
@@ -150,8 +178,11 @@ export async function createApi(parts: ApiParts): Promise<ApiServer> {
     log,
     registry,
     introspection,
+    trustedProxies,
     graphiql,
     files: documents.files,
+    documents: evidence.documents,
+    downloads: evidence.downloads,
     readiness: {
       database: async () => {
         await pool.query('select 1');

@@ -14,6 +14,7 @@ import { releaseMembership } from './disputes/release-guild.js';
 import { abandonDispute, closeDispute, openDispute, releaseInterim, reportDecision } from './disputes/dispute-effects.js';
 import { reopenRequest } from './disputes/reopen-request.js';
 import { reverseSwitch } from './disputes/reverse-switch.js';
+import { Evidence, type CheckpointSettings, type PlatformKey } from './evidence/index.js';
 import type { TokenVerifier } from './identity/index.js';
 import { notifyParties } from './notifications/notify-parties.js';
 import { authoritySql, topicsSql } from './requests/authority.js';
@@ -34,7 +35,7 @@ import { createApi } from './api.js';
 import { Documents, type DocumentSigner } from './documents/index.js';
 
 export interface AppOptions {
-  readonly config: Pick<Config, 'introspection' | 'production'>;
+  readonly config: Pick<Config, 'introspection' | 'production'> & Partial<Pick<Config, 'trustedProxies'>>;
   /** A prepared and migrated database. */
   readonly databaseUrl: string;
   readonly rolePrefix?: string;
@@ -42,6 +43,10 @@ export interface AppOptions {
   readonly log: Logger;
   /** Signs PDFs; without one none is given out. */
   readonly documentSigner?: DocumentSigner | undefined;
+  /** By which acts are sealed; undefined: none is. */
+  readonly platformKey?: PlatformKey;
+  /** Where and how often checkpoints are made; undefined: none. */
+  readonly checkpoints?: CheckpointSettings;
   /** The version that new instances get; the newest of the registry unless an older one has to stay current for a while. */
   readonly currentVersion?: (kind: string) => number | undefined;
   /** For fault tests: called at named points between two steps of the engine. */
@@ -52,6 +57,7 @@ export interface App {
   readonly engine: Engine;
   readonly workers: EngineWorkers;
   readonly bulk: BulkWorker;
+  readonly evidence: Evidence;
   readonly tail: LogTail;
   readonly registry: Registry;
   /** The API over this app; it is not listening yet. */
@@ -112,7 +118,7 @@ const consequences: Consequences = {
 /** Wires everything, once. Refuses to come up on anything that would only show with the first unlucky request. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { databaseUrl: url, rolePrefix, poolSize, log } = options;
-  const { introspection, production } = options.config;
+  const { introspection, production, trustedProxies = [] } = options.config;
   const shared = { url, poolSize, ...(rolePrefix !== undefined && { rolePrefix }) };
   const onPoolError = (error: Error) => {
     log.warn({ err: error }, 'an idle connection broke; the pool replaces it');
@@ -160,6 +166,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       this.set((performance.now() - tail.caughtUpAt) / 1000);
     },
   });
+  let evidence: Evidence;
   const destroy = () => Promise.all([appSource.destroy(), engineSource.destroy()]);
   try {
     await Promise.all([assertServingRole(poolOf(appSource)), assertServingRole(pool)]);
@@ -167,6 +174,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const problems = await checkBoot(engine, workflows);
     if (problems.length > 0)
       throw new Error(`This build cannot serve this database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    evidence = await Evidence.open({ pool, key: options.platformKey, checkpoints: options.checkpoints, wake, log, registry });
     await tail.start();
   } catch (error) {
     await tail.stop();
@@ -175,17 +183,32 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   const serve: App['serve'] = (options) =>
-    createApi({ appSource, pool, engine, tail, registry, log, bulkSignal, consequences, introspection, documents, ...options });
+    createApi({
+      appSource,
+      pool,
+      engine,
+      tail,
+      registry,
+      log,
+      bulkSignal,
+      consequences,
+      introspection,
+      trustedProxies,
+      evidence,
+      documents,
+      ...options,
+    });
 
   return {
     engine,
     workers,
     bulk,
+    evidence,
     tail,
     registry,
     serve,
     stop: async () => {
-      await Promise.all([workers.stop(), bulk.stop(), documents.stop()]);
+      await Promise.all([workers.stop(), bulk.stop(), documents.stop(), evidence.stop()]);
       await engine.stop();
       await tail.stop();
       await destroy();

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from './errors.js';
 
@@ -29,6 +30,18 @@ export interface Config {
   /** PEM, or the path of a file with it, of the key that signs PDFs and of its certificate; both or none. */
   readonly documentKey: string | undefined;
   readonly documentCertificate: string | undefined;
+  /** The private key by which the platform signs, PEM or JWK; undefined: a file. */
+  readonly platformKey: string | undefined;
+  /** Its file; undefined outside production: one in the data folder. */
+  readonly platformKeyFile: string | undefined;
+  /** Where checkpoints are exported to: best a disk that the database's master cannot write. Absolute. */
+  readonly checkpointDir: string;
+  /** How often one is made; 0: only by hand. */
+  readonly checkpointMinutes: number;
+  /** Timestamp authority (RFC 3161) for checkpoints; undefined: none. */
+  readonly timestampUrl: string | undefined;
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Print where the embedded database listens, password included; never in production. */
   readonly showDatabaseUrl: boolean;
 }
@@ -60,6 +73,16 @@ const environment = z
     DOCUMENT_KEY: z.string().optional(),
     DOCUMENT_CERTIFICATE: z.string().optional(),
     SHOW_DATABASE_URL: z.enum(['true', 'false']).default('false'),
+    CHECKPOINT_DIR: z.string().optional(),
+    CHECKPOINT_MINUTES: wholeNumber(0, 10_080, 60),
+    TIMESTAMP_URL: httpUrl,
+    PLATFORM_KEY: z.string().optional(),
+    PLATFORM_KEY_FILE: z.string().optional(),
+    TRUSTED_PROXIES: z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .refine((parts) => parts.every(isNetwork), 'must be addresses or networks, e.g. 10.0.0.0/8,192.0.2.7')
+      .default([]),
     INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
   })
   .superRefine((env, context) => {
@@ -70,7 +93,10 @@ const environment = z
     if (env.OIDC_JWKS_URL && !env.OIDC_ISSUER) report('OIDC_ISSUER', 'must be set when OIDC_JWKS_URL is');
     if ((env.DOCUMENT_KEY === undefined) !== (env.DOCUMENT_CERTIFICATE === undefined))
       report(env.DOCUMENT_KEY === undefined ? 'DOCUMENT_KEY' : 'DOCUMENT_CERTIFICATE', 'must be set when the other one is');
+    if (env.PLATFORM_KEY && env.PLATFORM_KEY_FILE) report('PLATFORM_KEY_FILE', 'cannot be set together with PLATFORM_KEY');
     if (env.NODE_ENV !== 'production') return;
+    if (!env.PLATFORM_KEY && !env.PLATFORM_KEY_FILE)
+      report('PLATFORM_KEY', 'or PLATFORM_KEY_FILE must be set in production to the private key by which the platform signs');
     if (!env.OIDC_ISSUER)
       report('OIDC_ISSUER', 'must be set in production to the OpenID Connect issuer whose tokens are accepted');
     if (!env.DATABASE_URL) report('DATABASE_URL', 'must be set in production to a PostgreSQL 15 to 18 database');
@@ -105,11 +131,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     oidcIssuer: value.OIDC_ISSUER,
     oidcJwksUrl: value.OIDC_JWKS_URL,
     tokenAudience: value.OIDC_AUDIENCE,
+    checkpointDir: resolve(value.CHECKPOINT_DIR ?? join(value.DATA_DIR, 'checkpoints')),
+    checkpointMinutes: value.CHECKPOINT_MINUTES,
+    timestampUrl: value.TIMESTAMP_URL,
+    platformKey: value.PLATFORM_KEY,
+    platformKeyFile: value.PLATFORM_KEY_FILE === undefined ? undefined : resolve(value.PLATFORM_KEY_FILE),
+    trustedProxies: value.TRUSTED_PROXIES,
     introspection: value.INTROSPECTION === undefined ? !production : value.INTROSPECTION === 'true',
     documentKey: value.DOCUMENT_KEY,
     documentCertificate: value.DOCUMENT_CERTIFICATE,
     showDatabaseUrl: !production && value.SHOW_DATABASE_URL === 'true',
   };
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  return (
+    family !== 0 &&
+    more.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)))
+  );
 }
 
 function isPostgresUrl(text: string): boolean {

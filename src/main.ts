@@ -4,6 +4,7 @@ import { createApp } from './app.js';
 import { readConfig, type Config } from './config.js';
 import { databaseOf, openDatabase, roleOf, urlAs, type OpenedDatabase } from './database/index.js';
 import { readSigner } from './documents/index.js';
+import { openPlatformKey } from './evidence/index.js';
 import { createLogger, type GraphiqlOptions } from './graphql/index.js';
 import { DevelopmentIssuer, openIdIssuer, TokenVerifier } from './identity/index.js';
 import { seedWorld } from './seed/seed.js';
@@ -72,7 +73,16 @@ async function start(config: Config): Promise<() => Promise<void>> {
     if (database.embedded && issuer) await seedIfNew(database, issuer.issuer);
     const documentSigner = await readSigner(config);
     if (!documentSigner) log.warn('PDFs are not offered: DOCUMENT_KEY and DOCUMENT_CERTIFICATE are not set');
-    const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log, documentSigner });
+    const platformKey = await openPlatformKey(config);
+    const app = await createApp({
+      config,
+      databaseUrl: database.url,
+      poolSize: config.poolSize,
+      log,
+      documentSigner,
+      platformKey,
+      checkpoints: config,
+    });
     closers.push(() => app.stop());
     const openId = config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer, config.oidcJwksUrl)];
     const issuers = [...(issuer ? [issuer.trusted()] : []), ...openId];
@@ -85,6 +95,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const port = await server.listen({ host: config.host, port: config.port });
     app.workers.start();
     app.bulk.start();
+    app.evidence.start();
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     greet(`http://${host}:${String(port)}`, config, database.url, tokens);
     return stop;

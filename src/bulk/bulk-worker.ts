@@ -110,6 +110,7 @@ export class BulkWorker {
         operation: 'bulk',
         idempotencyKey: `bulk:${operation.id}:${String(n)}`,
         permanentKey: true,
+        evidence: { bulk: { operationId: operation.id, item: n } },
       };
       const outcome = await ('send' in command
         ? engine.send({ ...command.send, ...as })

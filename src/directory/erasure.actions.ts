@@ -38,7 +38,7 @@ export const requestErasure = defineAction({
 
 /**
  * Takes the person out of the records, and leaves the records: ids stay, and with them every hash chain. Kept beside the chain,
- * for as long as the law has them kept, are the texts of agreements, which name the handle of their day.
+ * until their retention is over (`Retention` in src/evidence), are the texts of agreements, which name the handle of their day, and the records of acts.
  */
 export const completeErasure = defineAction({
   name: 'completeErasure',
@@ -47,18 +47,25 @@ export const completeErasure = defineAction({
   carryOut: async ({ tx, at }, { broadcasterId: id }) => {
     const { restricted_at: restrictedAt, principal_id: principalId } = await lockLiving(tx, id);
     const cases = await openCases(tx, id);
-    const { rows } = await tx.query<{ member: boolean; staff: boolean; guardian: boolean }>(
+    const { rows } = await tx.query<{ member: boolean; staff: boolean; guardian: boolean; held: boolean }>(
       `select exists (select from guildhall.membership where broadcaster_id = $1 and annulled_at is null
            and (ends_at is null or ends_at > $3)) as member,
          exists (select from guildhall.guild_staff where principal_id = $2 and until is null)
            or exists (select from guildhall.principal where id = $2 and platform_role is not null) as staff,
-         exists (select from guildhall.guardian where principal_id = $2 and until is null) as guardian`,
+         exists (select from guildhall.guardian where principal_id = $2 and until is null) as guardian,
+         exists (select from guildhall.legal_hold l join guildhall.request r on r.id = l.request_id
+           where r.broadcaster_id = $1 and l.lifted_at is null) as held`,
       [id, principalId, at],
     );
     refuseFor(
       restrictedAt === null && { code: 'NOT_REQUESTED', message: 'Nobody has asked for this.', field: 'broadcasterId' },
       cases > 0 && { code: 'OPEN_CASES', message: `${String(cases)} requests are still open.`, field: 'broadcasterId' },
       rows[0]!.member && { code: 'STILL_MEMBER', message: 'The membership has to end first.', field: 'broadcasterId' },
+      rows[0]!.held && {
+        code: 'LEGAL_HOLD',
+        message: 'A legal hold stands on a request of this person.',
+        field: 'broadcasterId',
+      },
       rows[0]!.staff && { code: 'STILL_STAFF', message: 'The account acts for a guild or the platform.', field: 'broadcasterId' },
       rows[0]!.guardian && {
         code: 'STILL_GUARDIAN',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { sha256 } from './chain.js';
+import { annexHash } from '../verify/chain.js';
 import type { Annex, AnnexReference, Transaction } from './types.js';
 
 export interface SaltedAnnex extends Annex {
@@ -13,7 +13,10 @@ export function salted(annex: Annex): SaltedAnnex {
   return { ...annex, id: uuidv7(), salt: randomBytes(16).toString('hex') };
 }
 
-export const referenceTo = ({ id, salt, body }: SaltedAnnex): AnnexReference => ({ annexId: id, annexHash: sha256(salt + body) });
+export const referenceTo = ({ id, salt, body }: SaltedAnnex): AnnexReference => ({
+  annexId: id,
+  annexHash: annexHash(salt, body),
+});
 
 /** Puts the id and the salted hash of a person's words into the event; the words themselves stay outside the chain. */
 export function withAnnex<Event extends object>(event: Event, annex: Annex | undefined): { event: Event; annex?: SaltedAnnex } {

@@ -1,49 +1,7 @@
-import { createHash } from 'node:crypto';
-import { configure } from 'safe-stable-stringify';
 import type { Json } from '../../workflows/kernel/index.js';
 
-/** Keys by UTF-16 code units, numbers and strings as ECMAScript writes them: RFC 8785. `strict` refuses NaN and infinities. */
-const stringify = configure({ deterministic: true, strict: true });
-
-/**
- * RFC 8785: one text for one value, so that a hash over it means the value. The tests hold it against an implementation that
- * follows the RFC step by step; this one takes half of its time.
- */
-export function canonicalText(value: unknown): string {
-  const text = stringify(value);
-  if (text === undefined) throw new TypeError(`${typeof value} has no JSON text.`);
-  return text;
-}
+export { canonicalText, chainHash, GENESIS, sha256, type Link } from '../verify/chain.js';
 
 export function parse(text: string): Json {
   return JSON.parse(text) as Json;
-}
-
-export interface Link {
-  readonly instanceId: string;
-  readonly seq: number;
-  readonly source: string;
-  readonly fromState: string | null;
-  readonly state: string;
-  /** The canonical text exactly as stored. */
-  readonly event: string;
-}
-
-/** Hash before the first link of every chain. */
-export const GENESIS = '0'.repeat(64);
-
-/**
- * SHA-256 (hex) of a history row over its predecessor's hash. Over the stored text, never over `jsonb`, whose printing a
- * later PostgreSQL may change.
- */
-export function chainHash(previous: string, link: Link): string {
-  return createHash('sha256')
-    .update(
-      `${previous}\n${link.instanceId}\n${String(link.seq)}\n${link.source}\n${link.fromState ?? ''}\n${link.state}\n${link.event}`,
-    )
-    .digest('hex');
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

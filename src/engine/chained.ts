@@ -6,6 +6,7 @@ import {
   type WorkflowDefinition,
   type WorkflowEvent,
 } from '../../workflows/kernel/index.js';
+import type { Act } from './act.js';
 import { canonicalText, chainHash } from './chain.js';
 import { deliveryId } from './ids.js';
 import type { AcceptedOutcome } from './types.js';
@@ -34,6 +35,7 @@ export class Chained {
   readonly rows: HistoryRow[] = [];
   readonly armed = new Map<string, { armedSeq: number; eventType: string; dueMs: number }>();
   readonly cancelled = new Set<string>();
+  readonly acts: (Act & { readonly seq: number })[] = [];
   readonly deliveries: { id: string; seq: number; type: string; params: string }[] = [];
   /** Effects of the last step that have to run inside the transaction, in order. */
   pending: { readonly type: string; readonly params: Json; readonly seq: number }[] = [];
@@ -67,9 +69,11 @@ export class Chained {
     return since === undefined ? null : Date.parse(since);
   }
 
-  add(step: Accepted, event: WorkflowEvent, source: HistorySource, authority: string): void {
+  /** With an act when a person did it: its record is written with the row, and the event carries its hash. */
+  add(step: Accepted, event: WorkflowEvent, source: HistorySource, authority: string, act?: Act): void {
     const seq = this.version + 1;
-    const text = canonicalText(event);
+    const text = canonicalText(act ? { ...event, act: act.hash } : event);
+    if (act) this.acts.push({ ...act, seq });
     const link = { instanceId: this.instanceId, seq, source, fromState: this.state, state: step.state, event: text };
     this.head = chainHash(this.head, link);
     this.rows.push({

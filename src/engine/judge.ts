@@ -7,6 +7,7 @@ import {
   type WorkflowDefinition,
   type WorkflowEvent,
 } from '../../workflows/kernel/index.js';
+import { actOf } from './act.js';
 import { actingAs, Chained } from './chained.js';
 import { canonicalText, parse, sha256 } from './chain.js';
 import type { ReadRow } from './sql/read.js';
@@ -76,15 +77,15 @@ export function judge(
   }
   const chained = openChain(row, command.instanceId, definitions);
   const actor: Actor = { id: command.principalId, authorities: row.authorities };
-  // Time and actor are ours to say; `dueAt` belongs to timers, and effects compute from it.
-  const { dueAt: _dueAt, ...said } = command.event;
+  // Time, actor and act are ours to say; `dueAt` belongs to timers, and effects compute from it.
+  const { dueAt: _dueAt, act: _act, ...said } = command.event;
   const event: WorkflowEvent = { ...said, at: timeOf(row), actor };
   const { step, to } =
     event.type === 'MIGRATE_MACHINE'
       ? migrateByEvent(chained.definition, definitions, chained.snapshot, event)
       : { step: advance(chained.definition, chained.snapshot, event, 'outside'), to: chained.definition };
   if (!step.ok) return withRow({ outcome: 'refused', code: step.code, reasons: step.reasons }, row, command.instanceId);
-  chained.add(step, event, 'outside', actingAs(chained.definition, event.type, actor));
+  chained.add(step, event, 'outside', actingAs(chained.definition, event.type, actor), actOf(command));
   chained.definition = to;
   return chained;
 }

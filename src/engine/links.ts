@@ -44,7 +44,7 @@ export function linksOf(engine: Engine, client: PoolClient): Links {
         engine,
         client,
         links,
-        { kind, input, principalId: SYSTEM_ACTOR.id, linked: true },
+        { kind, input, principalId: SYSTEM_ACTOR.id, operation: 'link', linked: true },
         instanceId,
       );
       if ('outcome' in opened) throw new ExpectedRefusal(opened.reasons);

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { begin, type WorkflowEvent } from '../../workflows/kernel/index.js';
+import { actOf } from './act.js';
 import { insertAnnex, referenceTo, salted } from './annex.js';
 import { Chained } from './chained.js';
 import { GENESIS } from './chain.js';
@@ -14,7 +15,9 @@ export async function openWithin(
   engine: Engine,
   client: PoolClient,
   links: Links,
-  command: Pick<StartCommand, 'kind' | 'input' | 'principalId' | 'annex'> & { readonly linked: boolean },
+  command: Pick<StartCommand, 'kind' | 'input' | 'principalId' | 'annex' | 'evidence' | 'operation'> & {
+    readonly linked: boolean;
+  },
   instanceId: string,
 ): Promise<Chained | RefusedOutcome> {
   const { definitions, currentVersion, handlers, observer } = engine.options;
@@ -44,7 +47,8 @@ export async function openWithin(
     actor: { id: principalId, authorities: [opened.authority] },
     input: opened.input,
   };
-  chained.add(step, event, 'start', opened.authority);
+  // What another instance starts is nobody's act.
+  chained.add(step, event, 'start', opened.authority, linked ? undefined : actOf(command));
   if (annex) await insertAnnex(client, annex, instanceId, 1);
   await runEffects(client, chained, handlers, links, observer.onStep);
   // An empty row for the write to lock and move: one statement writes first and later steps alike.

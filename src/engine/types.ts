@@ -14,6 +14,40 @@ export interface AnnexReference {
   readonly annexHash: string;
 }
 
+/**
+ * How an act of a person came in: who said so, how they had proved who they are, what they were shown. Filled once, from the context of
+ * the mutation (src/graphql); kept beside the chain, because it is personal, with its hash in the event.
+ */
+export interface ActEvidence {
+  /** What the token said about the person; absent for what was done in bulk or by a program. */
+  readonly authentication?: {
+    readonly issuer: string;
+    readonly subject: string;
+    /** How the request itself was authenticated, e.g. `bearer`. */
+    readonly method: string;
+    /** How the person had logged in, as the issuer says: RFC 8176. */
+    readonly amr?: readonly string[];
+    readonly acr?: string;
+    /** When the person had logged in, ISO 8601. */
+    readonly authTime?: string;
+  };
+  readonly client?: {
+    readonly address: string;
+    /** The client's `User-Agent`, bounded. */
+    readonly agent: string | null;
+    /** Under which the server's log knows the request. */
+    readonly requestId: string;
+  };
+  /** The words under which somebody signed, as the client says that it has shown them. */
+  readonly consent?: { readonly textId: string; readonly version: number; readonly locale: string; readonly sha256: string };
+  /** SHA-256 of what was shown, where something was. */
+  readonly shown?: { readonly sha256: string };
+  /** By what a signature was made, as verified before it came here. */
+  readonly signature?: { readonly level: string; readonly method: string; readonly credentialId?: string };
+  /** One item of bulk work: its operation says who has set it off. */
+  readonly bulk?: { readonly operationId: string; readonly item: number };
+}
+
 interface Command {
   /** Who asks; what it may act as is read from the database in the same batch, never taken from the caller. */
   readonly principalId: string;
@@ -22,6 +56,8 @@ interface Command {
   /** Same key, same command: the first answer again. Kept 30 days, or for good when `permanentKey` is set. */
   readonly idempotencyKey?: string | undefined;
   readonly permanentKey?: boolean;
+  /** What is known about the act; without it the record says only which operation it was. */
+  readonly evidence?: ActEvidence | undefined;
 }
 
 export interface SendCommand extends Command {

@@ -52,6 +52,8 @@ const encodings: readonly ((values: never[]) => string)[] = [
   ...[plainArray, plainArray, plainArray, textArray, jsonLines],
   // The members' machine version and hold.
   ...[plainArray, plainArray],
+  // Acts.
+  ...[plainArray, plainArray, jsonLines, plainArray, jsonLines, plainArray],
 ];
 
 /** Writes all members in one statement; the ids that come back are those that were written. */
@@ -77,6 +79,7 @@ export async function write(db: Queryable, members: readonly ToWrite[]): Promise
     if (fired) push(24, n, fired.name, fired.armedSeq);
     for (const name of chained.cancelled) if (name !== fired?.name) push(24, n, name, null);
     for (const [name, timer] of chained.armed) push(27, n, name, timer.armedSeq, timer.eventType, timer.dueMs);
+    for (const act of chained.acts) push(39, n, act.seq, act.body, act.salt, act.details, act.detailsHash);
     for (const delivery of chained.deliveries) push(32, delivery.id, n, delivery.seq, delivery.type, delivery.params);
   }
   const values = columns.map((column, index) => encodings[index]!(column as never[]));

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ActEvidence } from '../engine/index.js';
 import type { Context, Identity, ViewerTransactions } from '../identity/index.js';
 import { AuthenticationFailure } from '../identity/index.js';
 import { PublicError } from '../schema/index.js';
@@ -10,6 +11,28 @@ export interface Caller {
   /** Absent for somebody who only asks for the schema. */
   readonly identity: Identity | undefined;
   readonly log: Logger;
+  /** From where, and with what; absent for a transport over which nobody acts. */
+  readonly client?: { readonly address: string; readonly agent: string | null };
+}
+
+type Authentication = NonNullable<ActEvidence['authentication']>;
+
+/** One for each verified token, which is kept as one identity: the engine makes its text once. */
+const authentications = new WeakMap<Identity, Authentication>();
+function authenticationOf(identity: Identity): Authentication {
+  const known = authentications.get(identity);
+  if (known) return known;
+  const { issuer, subject, amr, acr, authTime } = identity;
+  const made = {
+    issuer,
+    subject,
+    method: 'bearer',
+    ...(amr && { amr }),
+    ...(acr !== undefined && { acr }),
+    ...(authTime !== undefined && { authTime }),
+  };
+  authentications.set(identity, made);
+  return made;
 }
 
 /** The context of one operation or of one event. Whoever makes one calls `end`, also after an error. */
@@ -38,6 +61,14 @@ export class OperationContext<Tx> implements Context<Tx> {
     const { identity } = this.#caller;
     if (!identity) throw new PublicError('UNAUTHENTICATED', new AuthenticationFailure('TOKEN_MISSING').message);
     return identity;
+  }
+
+  get evidence(): ActEvidence {
+    const { client } = this.#caller;
+    return {
+      authentication: authenticationOf(this.identity),
+      ...(client && { client: { ...client, requestId: this.requestId } }),
+    };
   }
 
   async viewer(): Promise<Tx> {

@@ -66,6 +66,11 @@ const executeBy = (runner: OperationRunner<unknown>): ApolloServerPlugin<HttpOpe
   }),
 });
 
+const MAX_AGENT_CHARACTERS = 256;
+
+/** What a client says about itself, bounded: it is kept for years. */
+const agentOf = (header: string | undefined): string | null => header?.slice(0, MAX_AGENT_CHARACTERS) ?? null;
+
 export const serveHttp = (
   app: FastifyInstance,
   apollo: ApolloServer<HttpOperation>,
@@ -90,7 +95,13 @@ export const serveHttp = (
     reply.raw.once('close', () => {
       if (!reply.raw.writableFinished) gone.abort();
     });
-    const caller: Caller = { transport: 'http', requestId: request.id, identity, log: log.child({ requestId: request.id }) };
+    const caller: Caller = {
+      transport: 'http',
+      requestId: request.id,
+      identity,
+      log: log.child({ requestId: request.id }),
+      client: { address: request.ip, agent: agentOf(request.headers['user-agent']) },
+    };
     operations.set(request, { admitted, caller, signal: gone.signal });
     // Apollo gets the text behind a persisted operation, and finds its document by hash; variables stay with the guard.
     request.body = { query: admitted.query, operationName: admitted.operationName ?? null };

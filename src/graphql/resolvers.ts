@@ -4,6 +4,7 @@ import { CaseMutations } from '../desk/case.mutations.js';
 import { CaseNoteResolver, CaseResolver } from '../desk/case.resolver.js';
 import { SimulationResolver } from '../desk/simulation.resolver.js';
 import { BroadcasterFileResolver, DirectoryChangeResolver, DirectoryMutations, DirectoryResolver } from '../directory/index.js';
+import { ActResolver, BroadcasterEvidenceResolver, LegalHoldResolver, RequestEvidenceResolver } from '../evidence/index.js';
 import { GuildPositionResolver, GuildResolver, ViewerResolver } from '../guilds/guild.resolver.js';
 import { CorrectionMutations } from '../disputes/correction.mutations.js';
 import { DisputeMutations } from '../disputes/dispute.mutations.js';
@@ -17,6 +18,7 @@ import { RequestLinksResolver } from '../requests/request-links.resolver.js';
 import { TransferCodeMutations } from '../requests/transfer-code.mutations.js';
 import { TransferMutations } from '../requests/transfer.mutations.js';
 import { TransferResolver } from '../requests/transfer.resolver.js';
+import { ConsentResolver } from '../requests/consent.resolver.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { ExitOptionsResolver } from '../requests/exit-options.resolver.js';
 import { ExitReasonsResolver } from '../requests/exit-reasons.resolver.js';
@@ -43,6 +45,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   PolicyMutations,
   RequestResolver,
   DefinitionsResolver,
+  ConsentResolver,
   RequestMutations,
   OpeningMutations,
   RequestLinksResolver,
@@ -74,4 +77,8 @@ export const resolvers: SchemaOptions['resolvers'] = [
   DirectoryMutations,
   DirectoryChangeResolver,
   BroadcasterFileResolver,
+  ActResolver,
+  RequestEvidenceResolver,
+  BroadcasterEvidenceResolver,
+  LegalHoldResolver,
 ];

@@ -7,6 +7,7 @@ import type { Registry } from 'prom-client';
 import type { TokenVerifier, ViewerTransactions } from '../identity/index.js';
 import { PublicError } from '../schema/index.js';
 import { Door } from './door.js';
+import { serveDownloads, type Download, type PublicDocument } from './downloads.js';
 import type { GraphiqlOptions } from './graphiql.js';
 import { serveGraphiql } from './graphiql.js';
 import { Guard } from './guard.js';
@@ -36,6 +37,11 @@ export interface ApiServerOptions<Tx> {
   /** What can be had of a request besides by GraphQL. */
   readonly files?: RequestFiles<Tx>;
   readonly limits?: Partial<GuardLimits>;
+  /** Files to be had by GET, beside the API. */
+  readonly downloads?: readonly Download<Tx>[];
+  readonly documents?: readonly PublicDocument[];
+  /** Proxies (addresses, networks) whose `X-Forwarded-For` is believed; nobody's when there is none. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface ApiServer {
@@ -67,6 +73,8 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
     genReqId: () => randomUUID(),
     // A client's own id would put what the client likes into our log.
     requestIdHeader: false,
+    // Anybody can send that header: without a list of proxies it would be the client who says where it is.
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
   });
   // A form or a script of another site can send text/plain without asking first, JSON it cannot.
   app.removeContentTypeParser('text/plain');
@@ -77,6 +85,7 @@ export const createApiServer = async <Tx>(options: ApiServerOptions<Tx>): Promis
   const sse = serveSse(app, door, runner, log);
   serveHttp(app, apollo, door, log, sse);
   serveRequestFiles(app, door, viewers, log, options.files ?? {});
+  serveDownloads(app, door, viewers, log, options.downloads, options.documents);
   const webSocket = serveWebSocket(app.server, door, runner, log);
 
   const close = async (): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ActEvidence } from '../engine/index.js';
 import type { Identity } from './tokens.js';
 
 /** How transactions in which row-level security knows the viewer are opened and ended; the database's side of a `Context`. */
@@ -15,6 +16,8 @@ export interface ViewerTransactions<Tx> {
 export interface Context<Tx = unknown> {
   readonly requestId: string;
   readonly identity: Identity;
+  /** What is known about how this operation came in: goes with every command to the engine. */
+  readonly evidence: ActEvidence;
   readonly log: Logger;
   /** Aborted when nobody waits for the answer any more, e.g. a subscriber left or the server stops. */
   readonly signal: AbortSignal;

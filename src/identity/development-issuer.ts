@@ -1,7 +1,7 @@
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import type { JWK } from 'jose';
+import type { JWK, JWTPayload } from 'jose';
 import { calculateJwkThumbprint, createLocalJWKSet, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import type { TrustedIssuer } from './issuers.js';
 
@@ -37,9 +37,9 @@ export class DevelopmentIssuer {
   }
 
   /** A token for this subject; its principal has to exist for the token to open anything. */
-  async mint(subject: string, ttlSeconds: number): Promise<string> {
+  async mint(subject: string, ttlSeconds: number, claims: JWTPayload = {}): Promise<string> {
     const issuedAt = Math.floor(Date.now() / 1_000);
-    return new SignJWT()
+    return new SignJWT(claims)
       .setProtectedHeader({ alg: ALGORITHM, kid: this.#privateJwk.kid ?? '' })
       .setIssuer(this.issuer)
       .setAudience(this.#audience)

@@ -9,6 +9,10 @@ export interface Identity {
   readonly issuer: string;
   readonly subject: string;
   readonly expiresAt: Date;
+  /** How the person had logged in, where the issuer says so: methods (RFC 8176), class, and instant (ISO 8601). */
+  readonly amr?: readonly string[];
+  readonly acr?: string;
+  readonly authTime?: string;
 }
 
 export interface TokenVerifierOptions {
@@ -77,10 +81,11 @@ export class TokenVerifier {
     }
   }
 
-  #identityOf(trusted: TrustedIssuer, { sub = '', exp = 0 }: JWTPayload): Identity {
+  #identityOf(trusted: TrustedIssuer, payload: JWTPayload): Identity {
+    const { sub = '', exp = 0 } = payload;
     if (sub.length === 0 || sub.length > MAX_SUBJECT_CHARACTERS) throw new AuthenticationFailure('TOKEN_MALFORMED');
     if (exp * 1_000 <= this.#now()) throw new AuthenticationFailure('TOKEN_EXPIRED');
-    return { issuer: trusted.issuer, subject: sub, expiresAt: new Date(exp * 1_000) };
+    return { issuer: trusted.issuer, subject: sub, expiresAt: new Date(exp * 1_000), ...loginOf(payload) };
   }
 
   #remember(hash: string, identity: Identity): void {
@@ -90,6 +95,24 @@ export class TokenVerifier {
     if (!oldest.done) this.#verified.delete(oldest.value);
   }
 }
+
+const MAX_METHODS = 10;
+const MAX_METHOD_CHARACTERS = 100;
+
+/** Claims of the wrong shape are left out: they are evidence, and decide nothing here. */
+function loginOf({ amr, acr, auth_time: authTime }: JWTPayload): Pick<Identity, 'amr' | 'acr' | 'authTime'> {
+  const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_METHOD_CHARACTERS;
+  const methods = Array.isArray(amr) && amr.length <= MAX_METHODS && amr.every(isShort) ? amr : undefined;
+  const seconds = typeof authTime === 'number' && authTime >= 0 && authTime < MAX_SECONDS ? authTime : undefined;
+  return {
+    ...(methods && { amr: methods }),
+    ...(isShort(acr) && { acr }),
+    ...(seconds !== undefined && { authTime: new Date(seconds * 1_000).toISOString() }),
+  };
+}
+
+/** The last second of the year 9999. */
+const MAX_SECONDS = 253_402_300_799;
 
 const reasonOf = (error: unknown): AuthenticationFailure['reason'] => {
   if (error instanceof errors.JWTExpired) return 'TOKEN_EXPIRED';

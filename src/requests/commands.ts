@@ -1,4 +1,4 @@
-import type { AcceptedOutcome, Annex, Engine, Outcome, SendCommand, StartCommand } from '../engine/index.js';
+import type { AcceptedOutcome, ActEvidence, Annex, Engine, Outcome, SendCommand, StartCommand } from '../engine/index.js';
 import type { Principals } from '../identity/principals.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, Refusal } from '../schema/index.js';
@@ -38,6 +38,8 @@ export class RequestCommands {
     input: OpeningInput,
     options: CommandOptions,
     comment?: string | null,
+    /** What this mutation knows about the act beside what the context does. */
+    evidence?: Partial<ActEvidence>,
   ): Promise<RequestType | Refusal> {
     const problem = commentProblem(comment);
     if (problem) return problem;
@@ -49,6 +51,7 @@ export class RequestCommands {
       operation,
       idempotencyKey: options.idempotencyKey ?? undefined,
       annex: annexOf(comment),
+      evidence: { ...context.evidence, ...evidence },
     };
     return this.answer(context, await this.engine.start(command));
   }
@@ -60,6 +63,7 @@ export class RequestCommands {
     event: SendCommand['event'],
     input: AboutRequest,
     words = input.comment,
+    evidence?: Partial<ActEvidence>,
   ): Promise<RequestType | Refusal> {
     const problem = commentProblem(words);
     if (problem) return problem;
@@ -74,6 +78,7 @@ export class RequestCommands {
       expectedVersion: input.expectedVersion ?? undefined,
       idempotencyKey: input.idempotencyKey ?? undefined,
       annex: annexOf(words),
+      evidence: { ...context.evidence, ...evidence },
     });
     if (commitSuffices && outcome.outcome === 'accepted' && !outcome.replayed) return committed(outcome);
     return this.answer(context, outcome, commitSuffices);

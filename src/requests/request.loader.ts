@@ -81,6 +81,7 @@ export interface HistoryRow {
 export const historyColumns = 'h.instance_id, h.seq, h.at, h.event_type, h.source, h.authority, h.state, h.hash';
 
 export const toHistoryEntry = (row: HistoryRow): HistoryEntryType => ({
+  instanceId: row.instance_id,
   version: row.seq,
   at: row.at,
   event: row.event_type.replace(/^xstate\.after\.([^.]+)\..*$/, '$1'),

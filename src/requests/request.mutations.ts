@@ -2,6 +2,8 @@ import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver, registerEnumTy
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { JsonObject, Sha256, decodeGlobalId } from '../schema/index.js';
 import { DECLINE_CODES, VOID_CODES } from '../../workflows/phases/index.js';
+import { consentOf } from './consent-texts.js';
+import { ConsentInput } from './consent.resolver.js';
 import { AskedFor, type Asked } from './asked.js';
 import type { RequestCommands } from './commands.js';
 import {
@@ -57,6 +59,12 @@ class SignAgreementInput extends PartyCommandInput {
 
   @Field(() => Sha256, { description: 'SHA-256 of the text as it was shown: another text is refused.' })
   readonly sha256!: string;
+
+  @Field(() => ConsentInput, {
+    nullable: true,
+    description: 'The words under which it is signed; kept in the record of the act.',
+  })
+  readonly consent?: ConsentInput | null;
 }
 
 @InputType({ description: 'Taking back.' })
@@ -135,7 +143,10 @@ export class RequestMutations {
   @Mutation(() => RequestResult, { description: 'Signs the agreement for the party that the viewer acts for.' })
   async signAgreement(@Arg('input', () => SignAgreementInput) input: SignAgreementInput, @AskedFor() asked: Asked): Result {
     const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256 };
-    return this.commands.send(asked, 'signAgreement', event, input);
+    const consent = input.consent ? consentOf(input.consent) : undefined;
+    if (input.consent && !consent) return refuse('UNKNOWN_CONSENT', 'There is no such consent text.', 'consent');
+    const evidence = { shown: { sha256: input.sha256 }, ...(consent && { consent }) };
+    return this.commands.send(asked, 'signAgreement', event, input, undefined, evidence);
   }
 
   @Mutation(() => RequestResult, { description: 'Takes a signature back, until the last one is in.' })

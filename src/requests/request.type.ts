@@ -162,6 +162,9 @@ export class HistoryEntryType {
 
   @Field(() => String, { description: 'SHA-256 over this entry and its predecessor.' })
   readonly hash!: string;
+
+  /** Not a field: what the act is found by. */
+  readonly instanceId!: string;
 }
 
 export const RequestConnection = ConnectionOf('Request', () => RequestType);

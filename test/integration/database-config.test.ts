@@ -36,11 +36,17 @@ describe('the configuration', () => {
     expect(message).not.toContain('secret');
   });
 
-  test('production has an issuer and a database of its own, or does not start', () => {
+  test('production has an issuer, a database and a key of its own, or does not start', () => {
     const message = problemsOf({ NODE_ENV: 'production' });
     expect(message).toContain('OIDC_ISSUER must be set in production');
     expect(message).toContain('DATABASE_URL must be set in production');
-    const ready = readConfig({ NODE_ENV: 'production', OIDC_ISSUER: 'https://id.example', DATABASE_URL: 'postgres://u@h/db' });
+    expect(message).toContain('PLATFORM_KEY or PLATFORM_KEY_FILE must be set in production');
+    const ready = readConfig({
+      NODE_ENV: 'production',
+      OIDC_ISSUER: 'https://id.example',
+      DATABASE_URL: 'postgres://u@h/db',
+      PLATFORM_KEY_FILE: '/run/secrets/platform.pem',
+    });
     expect(ready).toMatchObject({ production: true, introspection: false });
   });
 

@@ -9,6 +9,7 @@ import { createApp, type App } from '../../src/app.js';
 import { ClockControl } from '../../src/database/index.js';
 import { developmentSigner } from '../../src/documents/index.js';
 import type { EngineStep } from '../../src/engine/index.js';
+import { openPlatformKey, type CheckpointSettings, type PlatformKey } from '../../src/evidence/index.js';
 import { createLogger, type ApiServer } from '../../src/graphql/index.js';
 import { DEVELOPMENT_ISSUER, DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
 import { seedWorld } from '../../src/seed/seed.js';
@@ -36,7 +37,7 @@ export interface TestApi extends ApiProcess {
   /** Everything that was logged so far. */
   readonly log: () => string;
   /** Lasts ten minutes unless said otherwise; kept, so that a subject costs one signature a file. */
-  token(subject: string, ttlSeconds?: number): Promise<string>;
+  token(subject: string, ttlSeconds?: number, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Signed by a key that no one trusts, in the name of the trusted issuer. */
   forgedToken(subject: string): Promise<string>;
   /** Whatever the answer is, with its status and text. */
@@ -61,6 +62,10 @@ export interface ApiOptions {
   readonly logLevel?: 'debug' | 'error';
   /** Null: nothing signs PDFs. */
   readonly documentSigner?: null;
+  readonly trustedProxies?: readonly string[];
+  /** Another key than that of the first server. */
+  readonly platformKey?: PlatformKey;
+  readonly checkpoints?: CheckpointSettings;
 }
 
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
@@ -70,18 +75,29 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const owner = db.pool('owner', 1);
   await seedWorld(owner, DEVELOPMENT_ISSUER);
   const issuer = await DevelopmentIssuer.open({ dataDir, audience: AUDIENCE, production: false });
+  const firstKey = await openPlatformKey({ production: false, dataDir, platformKey: undefined, platformKeyFile: undefined });
   const forger = await DevelopmentIssuer.open({ dataDir: join(dataDir, 'forger'), audience: AUDIENCE, production: false });
   const signer = await developmentSigner({ dataDir, production: false });
   const clock = new ClockControl({ url: db.url, rolePrefix: db.rolePrefix, production: false });
   let lines = '';
   const log = createLogger(options.logLevel ?? 'debug', { write: (line) => void (lines += line) });
 
-  const start = async ({ currentVersion, workers = true, onStep, documentSigner }: ApiOptions = {}): Promise<ApiProcess> => {
+  const start = async ({
+    currentVersion,
+    workers = true,
+    onStep,
+    documentSigner,
+    trustedProxies = [],
+    platformKey = firstKey,
+    checkpoints,
+  }: ApiOptions = {}): Promise<ApiProcess> => {
     const app = await createApp({
-      config: { introspection: true, production: false },
+      config: { introspection: true, production: false, trustedProxies },
       databaseUrl: db.url,
       rolePrefix: db.rolePrefix,
       poolSize: 6,
+      platformKey,
+      ...(checkpoints && { checkpoints }),
       log,
       documentSigner: documentSigner === null ? undefined : signer,
       ...(currentVersion && { currentVersion }),
@@ -95,6 +111,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     if (workers) {
       app.workers.start();
       app.bulk.start();
+      app.evidence.start();
     }
     const stop = async () => {
       await server.close();
@@ -104,8 +121,8 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   };
   const main = await start(options);
   const tokens = new Map<string, Promise<string>>();
-  const token: TestApi['token'] = (subject, ttlSeconds) => {
-    if (ttlSeconds !== undefined) return issuer.mint(subject, ttlSeconds);
+  const token: TestApi['token'] = (subject, ttlSeconds, claims) => {
+    if (ttlSeconds !== undefined) return issuer.mint(subject, ttlSeconds, claims);
     const known = tokens.get(subject) ?? issuer.mint(subject, 600);
     tokens.set(subject, known);
     return known;
@@ -146,7 +163,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
     pass: async (milliseconds) => {
       await clock.shift(milliseconds);
       // The running workers hold some of the rows while a drain looks: it is over when nothing is due any more.
-      do await Promise.all([main.app.workers.drain(), main.app.bulk.drain()]);
+      do await Promise.all([main.app.workers.drain(), main.app.bulk.drain(), main.app.evidence.drain()]);
       while ((await owner.query(dueSql)).rowCount !== 0);
     },
     stop: async () => {

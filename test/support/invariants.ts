@@ -3,7 +3,7 @@ import type { WorkflowDefinition } from '../../workflows/kernel/index.js';
 import { sha256 } from '../../src/engine/chain.js';
 import { instanceBreaches } from './invariants/instance.js';
 import { domainBreaches } from './invariants/domain.js';
-import type { DeliveryRow, HistoryRow, InstanceRow, TimerRow } from './invariants/rows.js';
+import type { ActRow, DeliveryRow, HistoryRow, InstanceRow, TimerRow } from './invariants/rows.js';
 
 /**
  * What has to hold for every instance at every moment, whoever was killed; of `ids` only those, which costs milliseconds. Takes the
@@ -34,18 +34,21 @@ export async function assertInvariants(
     const deliveries = await read<DeliveryRow>(
       `select instance_id, seq, type, params from guildhall.delivery where ${of('instance_id')}`,
     );
+    const acts = await read<ActRow>(`select * from guildhall.act where ${of('instance_id')}`);
     // With ids the rows of history, timers and deliveries are found by them, so that only a whole look can find strays of these.
     const orphans = await read<{ what: string }>(
       `select 'history' as what from guildhall.history h where ${of('instance_id')} and not exists (select from guildhall.instance i where i.id = h.instance_id)
        union all select 'timer' from guildhall.timer t where ${of('instance_id')} and not exists (select from guildhall.history h where h.instance_id = t.instance_id and h.seq = t.armed_seq)
        union all select 'delivery' from guildhall.delivery d where ${of('instance_id')} and not exists (select from guildhall.history h where h.instance_id = d.instance_id and h.seq = d.seq)
        union all select 'key' from guildhall.idempotency k where ${of('instance_id')} and not exists (select from guildhall.history h where h.instance_id = k.instance_id and h.seq = k.seq)
+       union all select 'act' from guildhall.act a where ${of('instance_id')} and not exists (select from guildhall.history h where h.instance_id = a.instance_id and h.seq = a.seq)
        union all select 'annex' from guildhall.annex a where ${of('instance_id')} and not exists (select from guildhall.history h where h.instance_id = a.instance_id and h.seq = a.seq)`,
     );
     const ofDomain = await domainBreaches(read, of);
     await client.query('commit');
     const rowsOf = groupBy(history);
     const timersOf = groupBy(timers);
+    const actsOf = groupBy(acts);
     const deliveriesOf = groupBy(deliveries);
     const problems = [
       ...orphans.map(({ what }) => `a row of ${what} belongs to nothing`),
@@ -57,6 +60,7 @@ export async function assertInvariants(
             history: rowsOf.get(instance.id) ?? [],
             timers: timersOf.get(instance.id) ?? [],
             deliveries: deliveriesOf.get(instance.id) ?? [],
+            acts: actsOf.get(instance.id) ?? [],
           }),
         ].map((breach) => `${instance.kind} ${instance.id}: ${breach}`),
       ),

@@ -40,6 +40,7 @@ describe('an import that goes up is refused', () => {
     ['src/app.ts', './main.js'],
     ['src/requests/x.ts', '../../test/support/toy-kind.js'],
     ['src/requests/x.ts', '../../bench/run.js'],
+    ['src/engine/x.ts', '../evidence/index.js'],
     ['migrations/1-x.ts', '../src/database/index.js'],
   ])('%s → %s', async (path, source) => {
     expect(await objections(path, `export { x } from '${source}';\n`)).toEqual([oneWay]);
@@ -56,6 +57,8 @@ describe('an import that goes down is allowed', () => {
     ['workflows/join/machine.ts', 'dinero.js/currencies'],
     ['src/database/x.ts', '../config.js'],
     ['src/engine/x.ts', '../database/index.js'],
+    ['src/engine/x.ts', '../verify/index.js'],
+    ['src/verify/x.ts', './chain.js'],
     ['src/engine/x.ts', '../../workflows/kernel/index.js'],
     ['src/requests/x.ts', '../guilds/guild.service.js'],
     ['src/requests/x.ts', './request.type.js'],
@@ -89,6 +92,19 @@ describe('workflows are pure', () => {
 
   test('a date from a given instant is fine', async () => {
     expect(await objections('workflows/join/x.ts', "export const x = new Date('2026-01-01T00:00:00Z');\n")).toEqual([]);
+  });
+});
+
+describe('the verifier has no database and no network', () => {
+  test.each([
+    ["import pg from 'pg';\nexport const x = pg;\n", 'no-restricted-imports'],
+    ["import { request } from 'node:https';\nexport const x = request;\n", 'no-restricted-imports'],
+    ["import { readFile } from 'node:fs/promises';\nexport const x = readFile;\n", 'no-restricted-imports'],
+    ["export { x } from '../engine/index.js';\n", 'no-restricted-imports'],
+    ["export const x = fetch('https://example.org');\n", 'no-restricted-globals'],
+    ["export const x = import('pg');\n", 'no-restricted-syntax'],
+  ])('%j', async (text, rule) => {
+    expect(await objections('src/verify/x.ts', text)).toContain(rule);
   });
 });
 

@@ -32,7 +32,7 @@ export function advance(definition: WorkflowDefinition, stored: Json, event: Wor
     return refuse('FINAL', [{ code: 'FINAL', message: 'This request has ended; nothing can change it any more.' }]);
   }
   const kept = keptOf(stored);
-  const { type, at, actor, dueAt: _dueAt, ...payload } = event;
+  const { type, at, actor, dueAt: _dueAt, act: _act, ...payload } = event;
   if (source === 'outside' && definition.supervision && isIntervention(type)) {
     return intervene({ definition, snapshot: before, stored, kept, type, at, actor, payload });
   }

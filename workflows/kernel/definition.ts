@@ -25,6 +25,8 @@ export interface WorkflowEvent {
   readonly dueAt?: string;
   /** Timers only, from the kernel: when it began to run. Equal to `dueAt` where there was nothing to wait for. */
   readonly armedAt?: string | undefined;
+  /** Acts of people only: the hash of the evidence that is kept beside the chain. No machine looks at it. */
+  readonly act?: string;
   readonly [key: string]: unknown;
 }
 

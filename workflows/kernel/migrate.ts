@@ -64,7 +64,7 @@ export function migrateByEvent(
   stored: Json,
   event: WorkflowEvent,
 ): { readonly step: Advance; readonly to: WorkflowDefinition } {
-  const { type: _type, at, actor, dueAt: _dueAt, ...payload } = event;
+  const { type: _type, at, actor, dueAt: _dueAt, act: _act, ...payload } = event;
   const parsed = parseIntervention(from, 'MIGRATE_MACHINE', actor, payload);
   if ('refused' in parsed) return { step: parsed.refused, to: from };
   const { fromVersion, toVersion, policy } = parsed.said as { fromVersion: number; toVersion: number; policy?: object };

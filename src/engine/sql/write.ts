@@ -60,5 +60,11 @@ with member as (
   select d.id, ($1::uuid[])[d.n], d.seq, d.type, d.params, clock_timestamp(), guildhall.now()
   from passed, unnest($33::uuid[], $34::int[], $35::int[], $36::text[], string_to_array($37, E'\\n')) as d (id, n, seq, type, params)
   where tx[d.n] is not null
+), witnessed as (
+  insert into guildhall.act (instance_id, seq, body, salt, details, details_hash)
+  select ($1::uuid[])[a.n], a.seq, a.body, a.salt, a.details, a.details_hash
+  from passed, unnest($40::int[], $41::int[], string_to_array($42, E'\\n'), $43::text[], string_to_array($44, E'\\n'), $45::text[])
+    as a (n, seq, body, salt, details, details_hash)
+  where tx[a.n] is not null
 )
 select id from moved`;

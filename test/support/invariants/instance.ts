@@ -4,18 +4,21 @@ import {
   begin,
   keptOf,
   migrateByEvent,
+  SYSTEM_ACTOR,
   type Advance,
   type Json,
   type WorkflowDefinition,
   type WorkflowEvent,
 } from '../../../workflows/kernel/index.js';
-import type { DeliveryRow, HistoryRow, InstanceRow, TimerRow } from './rows.js';
+import { actHash, detailsHash } from '../../../src/verify/chain.js';
+import type { ActRow, DeliveryRow, HistoryRow, InstanceRow, TimerRow } from './rows.js';
 
 export interface Stored {
   readonly instance: InstanceRow;
   readonly history: readonly HistoryRow[];
   readonly timers: readonly TimerRow[];
   readonly deliveries: readonly DeliveryRow[];
+  readonly acts: readonly ActRow[];
 }
 
 type Breaches = Generator<string, void, undefined>;
@@ -34,6 +37,7 @@ export function* instanceBreaches(registry: readonly WorkflowDefinition[], store
   let before = 0;
   /** By timer, the step that has armed it last. */
   const armed = new Map<string, number>();
+  const acts = new Map(stored.acts.map((act) => [act.seq, act]));
   const sent: string[] = [];
   for (const [index, row] of history.entries()) {
     if (row.seq !== index + 1) return yield `seq ${row.seq} stands at place ${index + 1}`;
@@ -50,6 +54,8 @@ export function* instanceBreaches(registry: readonly WorkflowDefinition[], store
     if (row.hash !== hash) return yield `the hash of seq ${row.seq} does not verify`;
     const event = JSON.parse(row.event) as WorkflowEvent & { input?: unknown };
     yield* attributionBreaches(definition, row, event);
+    yield* actBreaches(row, event, acts.get(row.seq));
+    acts.delete(row.seq);
     if (Date.parse(event.at) !== row.at.getTime()) yield `seq ${row.seq} says two times`;
     if (row.at.getTime() < before) yield `time runs backwards at seq ${row.seq}`;
     before = row.at.getTime();
@@ -68,6 +74,7 @@ export function* instanceBreaches(registry: readonly WorkflowDefinition[], store
     }
     if (state !== row.state) yield `seq ${row.seq} leads to ${state}, stored is ${row.state}`;
   }
+  for (const seq of acts.keys()) yield `there is an act of seq ${seq}, which is no act of a person`;
   if (definition.version !== instance.machine_version)
     yield `it runs under v${instance.machine_version}, replayed v${definition.version}`;
   if (instance.version !== history.length) yield `version ${instance.version} with ${history.length} rows of history`;
@@ -98,6 +105,17 @@ function* attributionBreaches(definition: WorkflowDefinition, row: HistoryRow, {
   const by = definition.events[type]?.by;
   if (row.source === 'outside' && by && !by.includes(row.authority))
     yield `seq ${row.seq} (${type}) was done as ${row.authority}, which may not`;
+}
+
+/** What a person did has its record, which its event names by hash; nothing else has one. */
+function* actBreaches({ seq, source }: HistoryRow, event: WorkflowEvent, act: ActRow | undefined): Breaches {
+  const byPerson = source === 'outside' || (source === 'start' && event.actor.id !== SYSTEM_ACTOR.id);
+  if (byPerson !== (event.act !== undefined)) return yield `seq ${seq} (${source}) carries the act ${String(event.act)}`;
+  if (byPerson !== (act !== undefined)) return yield `seq ${seq} (${source}) has ${act ? 'an act' : 'no act'}`;
+  if (!act) return;
+  if (event.act !== actHash(act.body, act.details_hash)) yield `the act of seq ${seq} is not the one that its event names`;
+  if (act.details !== null && act.details_hash !== detailsHash(act.salt!, act.details))
+    yield `the details of the act of seq ${seq} do not fit their hash`;
 }
 
 /** Timer rows are the index of the clocks in the snapshot; during a hold none runs; each firing had its own timer, in time. */

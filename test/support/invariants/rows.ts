@@ -38,6 +38,15 @@ export interface TimerRow {
   readonly status: 'armed' | 'fired' | 'cancelled';
 }
 
+export interface ActRow {
+  readonly instance_id: string;
+  readonly seq: number;
+  readonly body: string;
+  readonly details_hash: string;
+  readonly salt: string | null;
+  readonly details: string | null;
+}
+
 export interface DeliveryRow {
   readonly instance_id: string;
   readonly seq: number;
