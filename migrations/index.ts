@@ -8,6 +8,8 @@ import { TransferCodes1763900000600 } from './1763900000600-transfer-codes.js';
 import { Plans1763900000700 } from './1763900000700-plans.js';
 import { BulkOrder1763900000800 } from './1763900000800-bulk-order.js';
 import { TermEnds1763900000950 } from './1763900000950-term-ends.js';
+import { Templates1763900001000 } from './1763900001000-templates.js';
+import { ClauseComments1763900001050 } from './1763900001050-clause-comments.js';
 import { Evidence1763900001100 } from './1763900001100-evidence.js';
 
 /** In the order in which they run. Never edit one that has landed. */
@@ -22,5 +24,7 @@ export const migrations = [
   Plans1763900000700,
   BulkOrder1763900000800,
   TermEnds1763900000950,
+  Templates1763900001000,
+  ClauseComments1763900001050,
   Evidence1763900001100,
 ];

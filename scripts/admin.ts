@@ -3,15 +3,17 @@ import pg from 'pg';
 import { readConfig } from '../src/config.js';
 import { createDataSource, databaseOf, openDatabase, poolOf, roleOf, urlAs } from '../src/database/index.js';
 import { CheckpointFolder, Checkpoints, KeyStore, openPlatformKey, TimestampAuthority } from '../src/evidence/index.js';
+import { seedTemplate } from '../src/seed/seed.js';
 import { grantPlatformRole, PLATFORM_ROLES, type GrantableRole } from '../src/directory/index.js';
 
 const USAGE = `npm run admin -- grant <${PLATFORM_ROLES.join('|')}> <issuer> <subject> [display name]
 npm run admin -- revoke <issuer> <subject>
-
+npm run admin -- sample-texts
 npm run admin -- checkpoint
 
 Gives or takes a role on the platform. The issuer is the token's "iss", the subject its "sub". Somebody who is not known yet is
-made known. \`checkpoint\` makes a signed statement about all requests now, and exports it. Uses the same environment as the server, and may run beside it.`;
+made known. \`sample-texts\` publishes the shipped clauses and templates, where there is no clause yet. \`checkpoint\` makes a signed
+statement about all requests now, and exports it. Uses the same environment as the server, and may run beside it.`;
 
 const warn = (_fields: object, message: string): void => void process.stderr.write(`${message}\n`);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -23,6 +25,22 @@ function parse(args: readonly string[]): Parameters<typeof grantPlatformRole>[1]
   const [role, issuer, subject, displayName, ...more] = rest;
   if (verb !== 'grant' || !isRole(role) || !issuer || !subject || more.length > 0) return undefined;
   return { role, issuer, subject, ...(displayName !== undefined && { displayName }) };
+}
+
+async function give(client: pg.Client, grant: Parameters<typeof grantPlatformRole>[1]): Promise<string> {
+  const { id, before } = await grantPlatformRole(client, grant);
+  return `${id}: ${before ?? 'no role'} -> ${grant.role ?? 'no role'}`;
+}
+
+async function enterTexts(client: pg.Client): Promise<string> {
+  const { rowCount } = await client.query('select from guildhall.clause_version limit 1');
+  if (rowCount !== 0) throw new Error('There are clauses already: write the others over the API.');
+  // Not before this transaction: what was in force until now stays so.
+  const { rows } = await client.query<{ at: Date }>(
+    `select date_trunc('milliseconds', guildhall.now() + interval '999 microseconds') as at`,
+  );
+  await seedTemplate(client, rows[0]!.at.toISOString());
+  return 'The sample texts are in force from now on, in the place of plain texts. Have them reviewed before they are used.';
 }
 
 /** As the owner, over the login that migrates: the serving logins may not do this. */
@@ -52,9 +70,11 @@ async function checkpoint(): Promise<void> {
 }
 
 async function admin(): Promise<void> {
-  if (process.argv[2] === 'checkpoint' && process.argv.length === 3) return checkpoint();
-  const grant = parse(process.argv.slice(2));
-  if (!grant) throw new Error(USAGE);
+  const args = process.argv.slice(2);
+  if (args.length === 1 && args[0] === 'checkpoint') return checkpoint();
+  const isTexts = args.length === 1 && args[0] === 'sample-texts';
+  const grant = parse(args);
+  if (!grant && !isTexts) throw new Error(USAGE);
   const config = readConfig();
   const database = await openDatabase({ config, log: () => undefined, join: true });
   const url = config.migrationDatabaseUrl ?? database.url;
@@ -62,9 +82,9 @@ async function admin(): Promise<void> {
   try {
     await client.connect();
     await client.query('begin');
-    const { id, before } = await grantPlatformRole(client, grant);
+    const done = grant ? await give(client, grant) : await enterTexts(client);
     await client.query('commit');
-    say(`${id}: ${before ?? 'no role'} -> ${grant.role ?? 'no role'}`);
+    say(done);
   } finally {
     await client.end();
     await database.close();

@@ -2,6 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import { AgreementResolver } from './agreements/agreement.resolver.js';
+import { ClauseCommentResolver } from './agreements/clause-comment.resolver.js';
 import { linksOf, type Engine, type LogTail } from './engine/index.js';
 import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
 import { steerBulk, type BulkSignal } from './bulk/index.js';
@@ -56,6 +58,8 @@ import { PlanResolver } from './plans/plan.resolver.js';
 import { InterventionMutations } from './requests/intervention.mutations.js';
 import { OpeningMutations } from './requests/opening.mutations.js';
 import { ExitOptionsResolver } from './requests/exit-options.resolver.js';
+import { ExitPreviewResolver } from './requests/exit-preview.resolver.js';
+import { NoticesResolver } from './requests/notices.resolver.js';
 import { ExitReasons } from './requests/exit-reasons.js';
 import { ExitReasonsResolver } from './requests/exit-reasons.resolver.js';
 import { LeaveMutations } from './requests/leave.mutations.js';
@@ -69,6 +73,12 @@ import { TransferCodeMutations } from './requests/transfer-code.mutations.js';
 import { TransferMutations } from './requests/transfer.mutations.js';
 import { TransferResolver } from './requests/transfer.resolver.js';
 import { DocumentsResolver, type Documents } from './documents/index.js';
+import { ClauseCommands } from './templates/clause.commands.js';
+import { ClauseResolver } from './templates/clause.resolver.js';
+import { ReviewedWriter } from './templates/reviewed-version.js';
+import { TemplateCommands } from './templates/template.commands.js';
+import { TemplateMutations } from './templates/template.mutations.js';
+import { TemplateResolver } from './templates/template.resolver.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
 
 /** What the API stands on: everything that `createApp` has made, and what a caller says of this server. */
@@ -98,6 +108,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
   const handleSql = 'select id from guildhall.broadcaster where handle = $1';
   const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
   const write: DeskWriter = (context, work) => writeAsViewer(appSource, context.identity, work);
+  const reviewed = new ReviewedWriter(appSource);
   return [
     new NodeResolver(),
     new ViewerResolver(),
@@ -105,7 +116,12 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new GuildResolver(),
     new PolicyResolver(),
     new PolicyMutations(new PolicyCommands(appSource)),
+    new ClauseResolver(),
+    new TemplateResolver(),
+    new TemplateMutations(new ClauseCommands(reviewed), new TemplateCommands(reviewed)),
     new RequestResolver(),
+    new AgreementResolver(),
+    new ClauseCommentResolver(appSource),
     new DefinitionsResolver(),
     new ConsentResolver(),
     new RequestMutations(commands, broadcasterOfHandle),
@@ -124,6 +140,8 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new LeaveMutations(commands),
     new ExitReasonsResolver(new ExitReasons(pool, principals)),
     new ExitOptionsResolver(pool),
+    new ExitPreviewResolver(pool),
+    new NoticesResolver(),
     new RequestUpdatesResolver(),
     new MembershipResolver(),
     new DocumentsResolver(),

@@ -1,5 +1,8 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, JsonObject, Sha256 } from '../schema/index.js';
+import { AgreementClauseType } from '../templates/document.type.js';
+import type { FilledWith } from './draw-up.js';
+import type { AgreementDocument } from './document.js';
 
 @ObjectType('Terms', { description: 'What the parties agree on.', simpleResolvers: true })
 export class TermsType {
@@ -14,6 +17,12 @@ export class TermsType {
     description: 'The chosen instant of the switch; null: when the cooling-off period is over.',
   })
   readonly startAt!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'After the end: for how many months no other guild may be joined; null: not agreed on.',
+  })
+  readonly nonCompeteMonths!: number | null;
 }
 
 @ObjectType('TermChange', { description: 'A term that differs from the version before.', simpleResolvers: true })
@@ -43,37 +52,75 @@ registerEnumType(AgreementAudience, {
   },
 });
 
+/** An agreement as it was read. */
+export interface AgreementRow {
+  readonly id: string;
+  readonly request_id: string;
+  readonly version: number;
+  readonly terms: Readonly<Record<string, unknown>>;
+  /** Null: drawn up from a plain text, before there were clauses. */
+  readonly document: AgreementDocument | null;
+  readonly filled_with: FilledWith | null;
+  readonly time_zone: string;
+}
+
 @ObjectType('Agreement', {
   description: 'One version of the agreement of a request, exactly as it is shown and signed.',
-  simpleResolvers: true,
 })
 export class AgreementType {
-  @Field(() => Int, { description: 'Counts up with every change of terms.' })
+  @Field(() => Int, { description: 'Counts up with every change of terms.', simple: true })
   readonly version!: number;
 
-  @Field(() => AgreementAudience, { description: 'Who reads and signs this text.' })
+  @Field(() => AgreementAudience, { description: 'Who reads and signs this text.', simple: true })
   readonly audience!: AgreementAudience;
 
-  @Field(() => String, { description: 'The full text, UTF-8.' })
+  @Field(() => String, { description: 'The full text, UTF-8.', simple: true })
   readonly text!: string;
 
   @Field(() => Sha256, {
     description: 'SHA-256 of the text in UTF-8: pass it to `signAgreement`, so that you sign what you were shown.',
+    simple: true,
   })
   readonly sha256!: string;
 
   @Field(() => TermsType, {
     nullable: true,
     description: 'The terms of a membership that the text states; null in an agreement about something else.',
+    simple: true,
   })
   readonly terms!: TermsType | null;
 
-  @Field(() => JsonObject, { description: 'All terms that the text states, by name.' })
+  @Field(() => JsonObject, { description: 'All terms that the text states, by name.', simple: true })
   readonly allTerms!: Record<string, unknown>;
 
-  @Field(() => [TermChangeType], { description: 'What differs from the version before; empty in the first one.' })
+  @Field(() => [TermChangeType], {
+    description: 'The terms that differ from the version before; empty in the first one. For clauses see `difference`.',
+    simple: true,
+  })
   readonly changes!: TermChangeType[];
 
-  @Field(() => DateTime, { description: 'When this version was drawn up.' })
+  @Field(() => DateTime, { description: 'When this version was drawn up.', simple: true })
   readonly createdAt!: Date;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The language that holds, BCP 47, e.g. `zh-CN`; null: drawn up before this was written down.',
+    simple: true,
+  })
+  readonly locale!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The title; null like `locale`.', simple: true })
+  readonly title!: string | null;
+
+  @Field(() => [AgreementClauseType], {
+    description: 'The clauses that the text is made of; empty where it was drawn up before there were clauses.',
+    simple: true,
+  })
+  readonly clauses!: readonly AgreementClauseType[];
+
+  /** Not a field: what the others are resolved from. */
+  readonly row!: AgreementRow;
+
+  /** Not a field: the versions before it for the same readers, the newest last. */
+  readonly earlier!: readonly AgreementType[];
 }

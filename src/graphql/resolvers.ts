@@ -1,3 +1,5 @@
+import { AgreementResolver } from '../agreements/agreement.resolver.js';
+import { ClauseCommentResolver } from '../agreements/clause-comment.resolver.js';
 import { BulkResolver } from '../bulk/bulk.resolver.js';
 import { BulkActionMutations } from '../desk/bulk-action.mutations.js';
 import { CaseMutations } from '../desk/case.mutations.js';
@@ -21,6 +23,8 @@ import { TransferResolver } from '../requests/transfer.resolver.js';
 import { ConsentResolver } from '../requests/consent.resolver.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { ExitOptionsResolver } from '../requests/exit-options.resolver.js';
+import { ExitPreviewResolver } from '../requests/exit-preview.resolver.js';
+import { NoticesResolver } from '../requests/notices.resolver.js';
 import { ExitReasonsResolver } from '../requests/exit-reasons.resolver.js';
 import { LeaveMutations } from '../requests/leave.mutations.js';
 import { RequestMutations } from '../requests/request.mutations.js';
@@ -29,6 +33,9 @@ import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js'
 import { NotificationResolver } from '../notifications/notification.resolver.js';
 import { DocumentsResolver } from '../documents/index.js';
 import { MembershipResolver } from '../settlement/membership.resolver.js';
+import { ClauseResolver } from '../templates/clause.resolver.js';
+import { TemplateMutations } from '../templates/template.mutations.js';
+import { TemplateResolver } from '../templates/template.resolver.js';
 import { PolicyMutations } from '../policies/policy.mutations.js';
 import { PolicyResolver } from '../policies/policy.resolver.js';
 import { PlanResolver } from '../plans/plan.resolver.js';
@@ -43,7 +50,12 @@ export const resolvers: SchemaOptions['resolvers'] = [
   GuildResolver,
   PolicyResolver,
   PolicyMutations,
+  ClauseResolver,
+  TemplateResolver,
+  TemplateMutations,
   RequestResolver,
+  AgreementResolver,
+  ClauseCommentResolver,
   DefinitionsResolver,
   ConsentResolver,
   RequestMutations,
@@ -62,6 +74,8 @@ export const resolvers: SchemaOptions['resolvers'] = [
   LeaveMutations,
   ExitReasonsResolver,
   ExitOptionsResolver,
+  ExitPreviewResolver,
+  NoticesResolver,
   RequestUpdatesResolver,
   MembershipResolver,
   DocumentsResolver,

@@ -4,6 +4,7 @@ import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, Refusal } from '../schema/index.js';
 import type { Asked } from './asked.js';
 import { as, commentProblem } from './command-inputs.js';
+import { withClauses, type About } from './clause-reasons.js';
 import { requestId, requestLoader } from './request.loader.js';
 import { apiState, RequestType } from './request.type.js';
 import type { OpeningInput } from './subject.js';
@@ -12,6 +13,8 @@ import type { OpeningInput } from './subject.js';
 export interface CommandOptions {
   readonly idempotencyKey?: string | null | undefined;
   readonly expectedVersion?: number | null | undefined;
+  /** Of an opening: the language of its text. */
+  readonly locale?: string | null | undefined;
 }
 
 /** A command about a request: what its input has, whichever of it. */
@@ -46,14 +49,14 @@ export class RequestCommands {
     const principalId = await this.principals.idOf(context.identity);
     const command: StartCommand = {
       kind,
-      input,
+      input: options.locale == null ? input : { ...input, locale: options.locale },
       principalId,
       operation,
       idempotencyKey: options.idempotencyKey ?? undefined,
       annex: annexOf(comment),
       evidence: { ...context.evidence, ...evidence },
     };
-    return this.answer(context, await this.engine.start(command));
+    return this.answer(context, await this.engine.start(command), { kind, input });
   }
 
   /** Sends an event to the request of the input, for the party that it names. `words`: the comment, where it has another name. */
@@ -81,14 +84,19 @@ export class RequestCommands {
       evidence: { ...context.evidence, ...evidence },
     });
     if (commitSuffices && outcome.outcome === 'accepted' && !outcome.replayed) return committed(outcome);
-    return this.answer(context, outcome, commitSuffices);
+    return this.answer(context, outcome, { requestId: instanceId }, commitSuffices);
   }
 
-  private async answer(context: ViewerContext, outcome: Outcome, commitSuffices = false): Promise<RequestType | Refusal> {
+  private async answer(
+    context: ViewerContext,
+    outcome: Outcome,
+    about: About,
+    commitSuffices = false,
+  ): Promise<RequestType | Refusal> {
     if (outcome.outcome === 'refused') {
       return new Refusal({
         code: outcome.code,
-        reasons: outcome.reasons,
+        reasons: await withClauses(context, outcome.reasons, about),
         currentState: outcome.state === undefined ? undefined : apiState(outcome.state),
         currentVersion: outcome.version,
       });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { assertServingRole, urlAs, ViewerTransaction } from '../../src/database/index.js';
+import { assertServingRole, urlAs, ViewerTransaction, writeAsViewer } from '../../src/database/index.js';
 import { DEVELOPMENT_ISSUER } from '../../src/identity/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { DAY_MS, JoinFlow, type RequestAnswer } from '../support/join-flow.js';
@@ -16,6 +16,7 @@ const guarded = {
   timer: 'instance_id',
   annex: 'instance_id',
   agreement_version: 'request_id',
+  clause_comment: 'request_id',
   membership: 'request_id',
   notification: 'request_id',
 } as const;
@@ -42,6 +43,10 @@ describe('what the database itself shows to whom', () => {
       comment: `Told by Jane Roe about ${who.handle}`,
     });
     const open = await join.apply(await api.world.broadcaster(), guild);
+    const comment = { requestId: open.id, agreementVersion: 1, clause: 'revenue', body: `Jane Roe asks ${who.handle}` };
+    await api.gql(guild.owner, 'mutation ($input: CommentOnClauseInput!) { commentOnClause(input: $input) { __typename } }', {
+      input: comment,
+    });
     await api.pass(0);
     return { guild, who, ids: [done, voided, open].map(uuidOf) };
   };
@@ -232,6 +237,34 @@ describe('what the database itself shows to whom', () => {
        "app case_note: insert, select",
        "app checkpoint: select",
        "app checkpoint_timestamp: select",
+       "app clause_comment.agreement_version_id: insert",
+       "app clause_comment.author_id: insert",
+       "app clause_comment.body: insert",
+       "app clause_comment.clause_key: insert",
+       "app clause_comment.created_at: insert",
+       "app clause_comment.id: insert",
+       "app clause_comment.idempotency_key: insert",
+       "app clause_comment.party: insert",
+       "app clause_comment.request_id: insert",
+       "app clause_comment: select",
+       "app clause_version.author_id: insert",
+       "app clause_version.based_on_id: insert",
+       "app clause_version.content: insert",
+       "app clause_version.content: update",
+       "app clause_version.creation_key: insert",
+       "app clause_version.creation_sha256: insert",
+       "app clause_version.id: insert",
+       "app clause_version.key: insert",
+       "app clause_version.number: insert",
+       "app clause_version.published_at: update",
+       "app clause_version.remark: insert",
+       "app clause_version.remark: update",
+       "app clause_version.retired_at: update",
+       "app clause_version.reviewer_id: update",
+       "app clause_version.status: update",
+       "app clause_version.summary: insert",
+       "app clause_version.summary: update",
+       "app clause_version: select",
        "app clock: select",
        "app delivery: select",
        "app directory_command: select",
@@ -281,6 +314,26 @@ describe('what the database itself shows to whom', () => {
        "app request: select",
        "app seal: select",
        "app statement: select",
+       "app template_event: select",
+       "app template_version.author_id: insert",
+       "app template_version.based_on_id: insert",
+       "app template_version.content: insert",
+       "app template_version.content: update",
+       "app template_version.creation_key: insert",
+       "app template_version.creation_sha256: insert",
+       "app template_version.effective: update",
+       "app template_version.id: insert",
+       "app template_version.name: insert",
+       "app template_version.number: insert",
+       "app template_version.published_at: update",
+       "app template_version.region_code: insert",
+       "app template_version.remark: insert",
+       "app template_version.remark: update",
+       "app template_version.retired_at: update",
+       "app template_version.reviewer_id: update",
+       "app template_version.status: update",
+       "app template_version.summary: insert",
+       "app template_version.summary: update",
        "app template_version: select",
        "app timer: select",
        "engine act.details: update",
@@ -318,6 +371,10 @@ describe('what the database itself shows to whom', () => {
        "engine case_note: select",
        "engine checkpoint: insert, select",
        "engine checkpoint_timestamp: insert, select",
+       "engine clause_comment.body: update",
+       "engine clause_comment.erased_at: update",
+       "engine clause_comment: select",
+       "engine clause_version: select",
        "engine clock: select",
        "engine delivery: insert, select, update",
        "engine directory_command.comment: update",
@@ -395,9 +452,47 @@ describe('what the database itself shows to whom', () => {
     for (const table of ['history', 'agreement_version']) {
       for (const pool of [api.db.pool('owner', 1), api.db.pool('engine', 1), api.db.pool('app', 1)]) {
         await expect(pool.query(`delete from guildhall.${table}`)).rejects.toThrow(/append-only|permission denied/);
-        await expect(pool.query(`truncate guildhall.${table}`)).rejects.toThrow(/append-only|permission denied/);
+        await expect(pool.query(`truncate guildhall.${table} cascade`)).rejects.toThrow(/append-only|permission denied/);
       }
     }
+  });
+
+  test('a comment is written in one’s own name, on a text that one sees, while it is negotiated; then only erased', async () => {
+    const { rows: texts } = await superuser.query<{ id: string; request_id: string }>(
+      'select id, request_id from guildhall.agreement_version where request_id = any ($1)',
+      [[...own.ids, ...foreign.ids]],
+    );
+    const textOf = (requestId: string) => texts.find((text) => text.request_id === requestId)!.id;
+    // Of the guild that came last: the other one's has expired since.
+    const open = foreign.ids[2]!;
+    const write = (subject: string, requestId: string, author = subject) =>
+      writeAsViewer(app, { issuer: DEVELOPMENT_ISSUER, subject }, (tx) =>
+        tx.query(
+          `insert into guildhall.clause_comment (id, request_id, agreement_version_id, clause_key, author_id, party, body, created_at)
+           select gen_random_uuid(), $1, $2, 'revenue', guildhall.viewer_id(), 'GUILD', $3, now()`,
+          [requestId, textOf(requestId), author],
+        ),
+      );
+    await write(foreign.guild.agent, open);
+    // Somebody else's text, an ended request, and an auditor, who changes nothing.
+    for (const [subject, requestId] of [
+      [own.guild.owner, open],
+      ['pia', open],
+      [foreign.guild.owner, foreign.ids[0]!],
+      ['ava', open],
+    ] as const)
+      await expect(write(subject, requestId)).rejects.toThrow(/row-level security/);
+    const forged = writeAsViewer(app, { issuer: DEVELOPMENT_ISSUER, subject: foreign.guild.agent }, (tx) =>
+      tx.query(
+        `insert into guildhall.clause_comment (id, request_id, agreement_version_id, clause_key, author_id, party, body, created_at)
+         select gen_random_uuid(), $1, $2, 'revenue', $3, 'GUILD', 'x', now()`,
+        [open, textOf(open), foreign.who.principalUuid],
+      ),
+    );
+    await expect(forged).rejects.toThrow(/row-level security/);
+    const owner = api.db.pool('owner', 1);
+    await expect(owner.query(`update guildhall.clause_comment set body = 'other'`)).rejects.toThrow(/append-only/);
+    await expect(owner.query('delete from guildhall.clause_comment')).rejects.toThrow(/append-only/);
   });
 
   test('nobody but the app may ask who a viewer is', async () => {

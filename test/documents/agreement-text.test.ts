@@ -3,8 +3,18 @@ import fc from 'fast-check';
 import { textOf } from '../../src/agreements/document.js';
 import { documentOfText } from '../../src/documents/agreement-text.js';
 import { documentOf } from '../../src/documents/read-agreements.js';
-import { sampleTemplates } from '../../src/seed/templates.js';
 import { clause, sourceOf } from './samples.js';
+
+/** As the first templates were written: running requests may still have such a text. */
+const plain = `MEMBERSHIP AGREEMENT (SAMPLE)
+Reference 7, version 1, drawn up 2026-03-02
+
+1. Parties. The guild "Lantern House" and the broadcaster "bela-sings", in the region Europe.
+2. Start and term. The membership starts at the end of the cooling-off period and runs for 12 months.
+4. Cooling-off. For 14 days after both have signed, counted in the region's time zone and ending at the end of the last day, the
+   broadcaster may withdraw without giving a reason.
+5. Rules. The policy standard 1 applies.
+`;
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
@@ -28,7 +38,7 @@ describe('a text from before texts were data', () => {
     );
     const texts = fc.oneof(
       fc.array(line).map((lines) => lines.join('\n')),
-      fc.constantFrom(...Object.values(sampleTemplates)),
+      fc.constant(plain),
     );
     fc.assert(
       fc.property(texts, (text) => {
