@@ -78,7 +78,12 @@ export function judge(
   const actor: Actor = { id: command.principalId, authorities: row.authorities };
   // Time and actor are ours to say; `dueAt` belongs to timers, and effects compute from it.
   const { dueAt: _dueAt, ...said } = command.event;
-  const event: WorkflowEvent = { ...said, at: timeOf(row), actor };
+  const forged = chained.definition.events[said.type]?.sealed?.find((field) => Object.hasOwn(said, field));
+  if (forged !== undefined) {
+    const reason = { code: 'INVALID_INPUT', message: `The field "${forged}" is not yours to say.`, field: forged };
+    return withRow({ outcome: 'refused', code: 'INVALID_INPUT', reasons: [reason] }, row, command.instanceId);
+  }
+  const event: WorkflowEvent = { ...said, ...command.sealed, at: timeOf(row), actor };
   const { step, to } =
     event.type === 'MIGRATE_MACHINE'
       ? migrateByEvent(chained.definition, definitions, chained.snapshot, event)
