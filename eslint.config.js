@@ -10,6 +10,7 @@ const features = [
   'guilds',
   'policies',
   'agreements',
+  'signing',
   'settlement',
   'requests',
   'bulk',

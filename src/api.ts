@@ -60,6 +60,8 @@ import { TransferCodes } from './requests/transfer-code.service.js';
 import { TransferCodeMutations } from './requests/transfer-code.mutations.js';
 import { TransferMutations } from './requests/transfer.mutations.js';
 import { TransferResolver } from './requests/transfer.resolver.js';
+import { DelegationResolver } from './signing/delegation.resolver.js';
+import { SigningDelegations } from './signing/delegations.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
 
 /** What the API stands on: everything that `createApp` has made, and what a caller says of this server. */
@@ -112,6 +114,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new ExitReasonsResolver(new ExitReasons(pool, principals)),
     new ExitOptionsResolver(pool),
     new RequestUpdatesResolver(),
+    new DelegationResolver(new SigningDelegations(pool), principals),
     new MembershipResolver(),
     new NotificationResolver(),
     new PlanResolver(pool, bulkSignal),

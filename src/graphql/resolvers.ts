@@ -28,6 +28,7 @@ import { NotificationResolver } from '../notifications/notification.resolver.js'
 import { MembershipResolver } from '../settlement/membership.resolver.js';
 import { PolicyMutations } from '../policies/policy.mutations.js';
 import { PolicyResolver } from '../policies/policy.resolver.js';
+import { DelegationResolver } from '../signing/delegation.resolver.js';
 import { PlanResolver } from '../plans/plan.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import type { SchemaOptions } from './schema.js';
@@ -59,6 +60,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ExitReasonsResolver,
   ExitOptionsResolver,
   RequestUpdatesResolver,
+  DelegationResolver,
   MembershipResolver,
   NotificationResolver,
   PlanResolver,

@@ -57,6 +57,12 @@ class SignAgreementInput extends PartyCommandInput {
 
   @Field(() => Sha256, { description: 'SHA-256 of the text as it was shown: another text is refused.' })
   readonly sha256!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Global id of the person in whose name the viewer signs, who has delegated it; needed only when several have.',
+  })
+  readonly onBehalfOfId?: string | null;
 }
 
 @InputType({ description: 'Taking back.' })
@@ -134,7 +140,8 @@ export class RequestMutations {
 
   @Mutation(() => RequestResult, { description: 'Signs the agreement for the party that the viewer acts for.' })
   async signAgreement(@Arg('input', () => SignAgreementInput) input: SignAgreementInput, @AskedFor() asked: Asked): Result {
-    const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256 };
+    const name = input.onBehalfOfId == null ? {} : { for: decodeGlobalId('Principal', input.onBehalfOfId) ?? NOWHERE };
+    const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256, ...name };
     return this.commands.send(asked, 'signAgreement', event, input);
   }
 

@@ -18,11 +18,14 @@ export interface Signer {
   readonly authorities: readonly string[];
 }
 
-const delegatorsOf = (actor: Actor, party: Party): Signer[] =>
-  actor.authorities.flatMap((authority) => {
+function delegatorsOf(actor: Actor, party: Party): Signer[] {
+  const held = new Map<string, string[]>();
+  for (const authority of actor.authorities) {
     const [, person, of] = /^FOR:([0-9a-f-]{36}):([A-Z_]+)$/.exec(authority) ?? [];
-    return person && of && parties[party].authorities.includes(of) ? [{ person, hand: actor.id, authorities: [of] }] : [];
-  });
+    if (person && of && parties[party].authorities.includes(of)) held.set(person, [...(held.get(person) ?? []), of]);
+  }
+  return [...held].map(([person, authorities]) => ({ person, hand: actor.id, authorities }));
+}
 
 /** The parties of this request for which an actor can sign. */
 export function signingPartiesOf(actor: Actor, context: unknown): Party[] {

@@ -5,7 +5,14 @@ import type { DraftingContext, ProposalContext } from './drafting.js';
 import type { NotifyParams } from './notify.js';
 import { actingAs, EVERY_PARTY, forParty, parties, partiesIn, partiesOf, type Party } from './parties.js';
 import { DELEGATES, isSigner, isTakenBy, signerOf, signingPartiesOf, type Signer } from './signatories.js';
-import { levelNeeded, PROOF_METHODS, reaches, SIGNATURE_LEVELS, type ProofMethod, type SignatureLevel } from './signature-levels.js';
+import {
+  levelNeeded,
+  PROOF_METHODS,
+  reaches,
+  SIGNATURE_LEVELS,
+  type ProofMethod,
+  type SignatureLevel,
+} from './signature-levels.js';
 import { stagesFor, type SigningGroup, type SigningPlan } from './signing-plan.js';
 
 /** All parties sign the same text, by the plan of the request or in any order, within a window. */
@@ -270,7 +277,9 @@ export const reminder = <Context extends Signed>(signatories: Whose<Context>) =>
   type: 'notifyParties' as const,
   params: ({ context }: { context: Context }): NotifyParams => {
     const audience = unsignedParties(context, signatories(context)).filter((party) => party !== 'PLATFORM');
-    const except = audience.flatMap((party) => marksOf(context.signatures[party]).flatMap(({ by, for: name = by }) => [by, name]));
+    const except = audience.flatMap((party) =>
+      marksOf(context.signatures[party]).flatMap(({ by, for: name = by }) => [by, name]),
+    );
     return { audience, template: 'SIGNATURE_DUE', ...(except.length > 0 && { except: [...new Set(except)] }) };
   },
 });

@@ -158,7 +158,10 @@ export const transferSigning = ({ texts, signed: all, declines = [], on = {} }: 
       // Without a target: a signature does not restart the window.
       SIGN_AGREEMENT: {
         guard: permits('mayStandFor', 'isSignatory', 'hasNotSigned', 'isTheirTurn', 'isShownText', 'isCurrentText', 'isOfLevel'),
-        actions: [set(signedAmong<TransferContext>(signatories)), tell('SIGNATURE_ADDED', (context) => signatories(context as TransferContext))],
+        actions: [
+          set(signedAmong<TransferContext>(signatories)),
+          tell('SIGNATURE_ADDED', (context) => signatories(context as TransferContext)),
+        ],
       },
       REVOKE_SIGNATURE: {
         guard: permits('isSignatory', 'hasSigned'),
