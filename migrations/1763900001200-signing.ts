@@ -96,12 +96,13 @@ create table guildhall.signature_proof (
   authenticator_id uuid constraint signature_proof_authenticator_fkey references guildhall.authenticator (id),
   consent_text_id uuid constraint signature_proof_consent_fkey references guildhall.consent_text (id),
   body text,
+  body_sha256 text,
   idempotency_key text,
   said_hash text not null,
   verified_at timestamptz not null
 );
-create unique index signature_proof_key on guildhall.signature_proof (principal_id, idempotency_key) where idempotency_key is not null;
-create unique index signature_proof_said_key on guildhall.signature_proof (principal_id, said_hash) where method <> 'CLICK';
+create index signature_proof_key_idx on guildhall.signature_proof (principal_id, idempotency_key) where idempotency_key is not null;
+create unique index signature_proof_body_key on guildhall.signature_proof (principal_id, body_sha256) where body_sha256 is not null;
 create index signature_proof_request_idx on guildhall.signature_proof (request_id, id);
 create trigger signature_proof_append_only before update or delete on guildhall.signature_proof
   for each row execute function guildhall.refuse_change();

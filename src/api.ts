@@ -60,6 +60,14 @@ import { TransferCodes } from './requests/transfer-code.service.js';
 import { TransferCodeMutations } from './requests/transfer-code.mutations.js';
 import { TransferMutations } from './requests/transfer.mutations.js';
 import { TransferResolver } from './requests/transfer.resolver.js';
+import { AuthenticatorResolver } from './signing/authenticator.resolver.js';
+import { Authenticators } from './signing/authenticators.js';
+import { ChallengeResolver } from './signing/challenge.resolver.js';
+import { SigningChallenges } from './signing/challenges.js';
+import { ConsentTextResolver } from './signing/consent-text.resolver.js';
+import { ConsentTexts } from './signing/consent-texts.js';
+import { SignatureProofs } from './signing/proofs.js';
+import type { SigningSettings } from './signing/settings.js';
 import { DelegationResolver } from './signing/delegation.resolver.js';
 import { SigningDelegations } from './signing/delegations.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
@@ -75,12 +83,13 @@ export interface ApiParts {
   readonly bulkSignal: BulkSignal;
   readonly consequences: Consequences;
   readonly introspection: boolean;
+  readonly signing: SigningSettings;
   readonly tokens: TokenVerifier;
   readonly graphiql: GraphiqlOptions | false;
 }
 
 /** One instance of each class that src/graphql/resolvers.ts names, with what it takes. */
-function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }: ApiParts): object[] {
+function resolverInstances({ appSource, pool, engine, bulkSignal, consequences, signing }: ApiParts): object[] {
   const principals = new Principals(pool);
   const commands = new RequestCommands(engine, principals);
   const linked = { of: (client: PoolClient) => linksOf(engine, client), announce: () => engine.options.wake.announce() };
@@ -97,7 +106,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new PolicyMutations(new PolicyCommands(appSource)),
     new RequestResolver(),
     new DefinitionsResolver(),
-    new RequestMutations(commands, broadcasterOfHandle),
+    new RequestMutations(commands, broadcasterOfHandle, new SignatureProofs(pool, signing), principals),
     new OpeningMutations(commands),
     new RequestLinksResolver(),
     new TransferResolver(),
@@ -115,6 +124,9 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new ExitOptionsResolver(pool),
     new RequestUpdatesResolver(),
     new DelegationResolver(new SigningDelegations(pool), principals),
+    new AuthenticatorResolver(new Authenticators(pool, signing), principals),
+    new ConsentTextResolver(new ConsentTexts(pool), principals),
+    new ChallengeResolver(new SigningChallenges(pool, signing), principals),
     new MembershipResolver(),
     new NotificationResolver(),
     new PlanResolver(pool, bulkSignal),

@@ -26,6 +26,13 @@ export interface Config {
   readonly oidcJwksUrl: string | undefined;
   readonly tokenAudience: string;
   readonly introspection: boolean;
+  /** Keys for the secrets of authenticator apps, base64, the one that encrypts first; undefined: see `authenticatorKeyFile`. */
+  readonly authenticatorKeys: string | undefined;
+  readonly authenticatorKeyFile: string | undefined;
+  /** Addresses of the pages on which passkeys are used. */
+  readonly passkeyOrigins: readonly string[];
+  /** The domain that passkeys belong to. */
+  readonly passkeyDomain: string;
   /** Print where the embedded database listens, password included; never in production. */
   readonly showDatabaseUrl: boolean;
 }
@@ -55,6 +62,16 @@ const environment = z
     OIDC_AUDIENCE: z.string().default('guildhall'),
     OIDC_JWKS_URL: httpUrl,
     SHOW_DATABASE_URL: z.enum(['true', 'false']).default('false'),
+    AUTHENTICATOR_KEY: z.string().optional(),
+    AUTHENTICATOR_KEY_FILE: z.string().optional(),
+    PASSKEY_ORIGINS: z
+      .string()
+      .refine(areOrigins, 'must be origins such as https://guildhall.example, separated by commas')
+      .optional(),
+    PASSKEY_DOMAIN: z
+      .string()
+      .regex(/^[a-z0-9.-]{1,253}$/, 'must be a domain, e.g. guildhall.example')
+      .optional(),
     INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
   })
   .superRefine((env, context) => {
@@ -62,6 +79,8 @@ const environment = z
       context.addIssue({ code: 'custom', path: [variable], message });
     };
     if (env.MIGRATION_DATABASE_URL && !env.DATABASE_URL) report('DATABASE_URL', 'must be set when MIGRATION_DATABASE_URL is');
+    if (env.AUTHENTICATOR_KEY && env.AUTHENTICATOR_KEY_FILE)
+      report('AUTHENTICATOR_KEY_FILE', 'must not be set when AUTHENTICATOR_KEY is');
     if (env.OIDC_JWKS_URL && !env.OIDC_ISSUER) report('OIDC_ISSUER', 'must be set when OIDC_JWKS_URL is');
     if (env.NODE_ENV !== 'production') return;
     if (!env.OIDC_ISSUER)
@@ -85,6 +104,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const value = parsed.data;
   const production = value.NODE_ENV === 'production';
+  const passkeyOrigins = value.PASSKEY_ORIGINS?.split(',') ?? [`http://localhost:${String(value.PORT)}`];
   return {
     production,
     host: value.HOST,
@@ -99,6 +119,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     oidcJwksUrl: value.OIDC_JWKS_URL,
     tokenAudience: value.OIDC_AUDIENCE,
     introspection: value.INTROSPECTION === undefined ? !production : value.INTROSPECTION === 'true',
+    authenticatorKeys: value.AUTHENTICATOR_KEY,
+    authenticatorKeyFile: value.AUTHENTICATOR_KEY_FILE,
+    passkeyOrigins,
+    passkeyDomain: value.PASSKEY_DOMAIN ?? new URL(passkeyOrigins[0]!).hostname,
     showDatabaseUrl: !production && value.SHOW_DATABASE_URL === 'true',
   };
 }
@@ -107,4 +131,10 @@ function isPostgresUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+}
+
+function areOrigins(text: string): boolean {
+  return text
+    .split(',')
+    .every((part) => URL.canParse(part) && /^https?:$/.test(new URL(part).protocol) && new URL(part).origin === part);
 }

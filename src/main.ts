@@ -5,6 +5,7 @@ import { readConfig, type Config } from './config.js';
 import { databaseOf, openDatabase, roleOf, urlAs, type OpenedDatabase } from './database/index.js';
 import { createLogger, type GraphiqlOptions } from './graphql/index.js';
 import { DevelopmentIssuer, openIdIssuer, TokenVerifier } from './identity/index.js';
+import { openSecretBox } from './signing/secret-keys.js';
 import { seedWorld } from './seed/seed.js';
 import { sampleBroadcasters, sampleGuilds, samplePlatform } from './seed/world.js';
 
@@ -69,7 +70,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
     closers.push(() => database.close());
     const issuer = production ? undefined : await DevelopmentIssuer.open({ dataDir, audience, production });
     if (database.embedded && issuer) await seedIfNew(database, issuer.issuer);
-    const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log });
+    const { authenticatorKeys: keys, authenticatorKeyFile: keyFile } = config;
+    const signing = {
+      secrets: await openSecretBox({ keys, keyFile, dataDir, production }),
+      rpId: config.passkeyDomain,
+      origins: config.passkeyOrigins,
+    };
+    const app = await createApp({ config, databaseUrl: database.url, poolSize: config.poolSize, log, signing });
     closers.push(() => app.stop());
     const openId = config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer, config.oidcJwksUrl)];
     const issuers = [...(issuer ? [issuer.trusted()] : []), ...openId];

@@ -28,6 +28,9 @@ import { NotificationResolver } from '../notifications/notification.resolver.js'
 import { MembershipResolver } from '../settlement/membership.resolver.js';
 import { PolicyMutations } from '../policies/policy.mutations.js';
 import { PolicyResolver } from '../policies/policy.resolver.js';
+import { AuthenticatorResolver } from '../signing/authenticator.resolver.js';
+import { ChallengeResolver } from '../signing/challenge.resolver.js';
+import { ConsentTextResolver } from '../signing/consent-text.resolver.js';
 import { DelegationResolver } from '../signing/delegation.resolver.js';
 import { PlanResolver } from '../plans/plan.resolver.js';
 import { NodeResolver } from './node.resolver.js';
@@ -61,6 +64,9 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ExitOptionsResolver,
   RequestUpdatesResolver,
   DelegationResolver,
+  AuthenticatorResolver,
+  ConsentTextResolver,
+  ChallengeResolver,
   MembershipResolver,
   NotificationResolver,
   PlanResolver,

@@ -60,6 +60,8 @@ export class RequestCommands {
     event: SendCommand['event'],
     input: AboutRequest,
     words = input.comment,
+    /** What the server has found out about it. */
+    sealed?: SendCommand['sealed'],
   ): Promise<RequestType | Refusal> {
     const problem = commentProblem(words);
     if (problem) return problem;
@@ -74,6 +76,7 @@ export class RequestCommands {
       expectedVersion: input.expectedVersion ?? undefined,
       idempotencyKey: input.idempotencyKey ?? undefined,
       annex: annexOf(words),
+      ...(sealed && { sealed }),
     });
     if (commitSuffices && outcome.outcome === 'accepted' && !outcome.replayed) return committed(outcome);
     return this.answer(context, outcome, commitSuffices);

@@ -1,6 +1,10 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { JsonObject, Sha256, decodeGlobalId } from '../schema/index.js';
+import type { Principals } from '../identity/principals.js';
+import { JsonObject, Refusal, Sha256, decodeGlobalId } from '../schema/index.js';
+import { saidProof, SignatureProofInput } from '../signing/proof.input.js';
+import type { SignatureEvidence, SignatureProofs } from '../signing/proofs.js';
+import { isRefused, type Refused } from '../signing/refused.js';
 import { DECLINE_CODES, VOID_CODES } from '../../workflows/phases/index.js';
 import { AskedFor, type Asked } from './asked.js';
 import type { RequestCommands } from './commands.js';
@@ -63,6 +67,12 @@ class SignAgreementInput extends PartyCommandInput {
     description: 'Global id of the person in whose name the viewer signs, who has delegated it; needed only when several have.',
   })
   readonly onBehalfOfId?: string | null;
+
+  @Field(() => SignatureProofInput, {
+    nullable: true,
+    description: 'What the signer shows beside the login; `Request.signing` says what is needed.',
+  })
+  readonly proof?: SignatureProofInput | null;
 }
 
 @InputType({ description: 'Taking back.' })
@@ -105,6 +115,8 @@ export class RequestMutations {
   constructor(
     private readonly commands: RequestCommands,
     private readonly broadcasterOfHandle: (handle: string) => Promise<string | undefined>,
+    private readonly proofs: SignatureProofs,
+    private readonly principals: Principals,
   ) {}
 
   @Mutation(() => RequestResult, {
@@ -142,7 +154,11 @@ export class RequestMutations {
   async signAgreement(@Arg('input', () => SignAgreementInput) input: SignAgreementInput, @AskedFor() asked: Asked): Result {
     const name = input.onBehalfOfId == null ? {} : { for: decodeGlobalId('Principal', input.onBehalfOfId) ?? NOWHERE };
     const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256, ...name };
-    return this.commands.send(asked, 'signAgreement', event, input);
+    if (input.proof == null) return this.commands.send(asked, 'signAgreement', event, input);
+    const found = await this.verify(asked, input, input.proof);
+    if (isRefused(found)) return new Refusal(found);
+    const { level, method, proofId } = found;
+    return this.commands.send(asked, 'signAgreement', event, input, undefined, { level, method, proofId });
   }
 
   @Mutation(() => RequestResult, { description: 'Takes a signature back, until the last one is in.' })
@@ -175,5 +191,16 @@ export class RequestMutations {
     @AskedFor() asked: Asked,
   ): Result {
     return this.commands.send(asked, 'sendRequestEvent', { ...input.input, type: input.event }, input);
+  }
+
+  private async verify(
+    { context }: Asked,
+    { requestId, sha256, idempotencyKey }: SignAgreementInput,
+    proof: SignatureProofInput,
+  ): Promise<SignatureEvidence | Refused> {
+    const principalId = await this.principals.idOf(context.identity);
+    const uuid = decodeGlobalId('Request', requestId) ?? NOWHERE;
+    const signing = { requestId: uuid, sha256, idempotencyKey: idempotencyKey ?? undefined };
+    return this.proofs.verify(principalId, signing, saidProof(proof));
   }
 }

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { defaultRules } from '../policies/rule-catalogue.js';
+import { sampleConsentTexts } from './consent-texts.js';
 import { sampleTemplates } from './templates.js';
 import { sampleBroadcasters, sampleGuilds, samplePlatform, sampleRegions } from './world.js';
 
@@ -26,6 +27,13 @@ export async function seedRules(db: SeedConnection): Promise<void> {
     );
   }
   await seedTemplate(db);
+  for (const { name, locale, body } of sampleConsentTexts) {
+    await db.query(
+      `insert into guildhall.consent_text (id, name, version, locale, body, sha256, published_at)
+       values ($1, $2, 1, $3, $4, encode(sha256(convert_to($4, 'UTF8')), 'hex'), $5)`,
+      [uuidv7(), name, locale, body, FROM],
+    );
+  }
 }
 
 /** The texts of every kind that has one. */

@@ -11,6 +11,7 @@ import type { EngineStep } from '../../src/engine/index.js';
 import { createLogger, type ApiServer } from '../../src/graphql/index.js';
 import { DEVELOPMENT_ISSUER, DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
 import { seedWorld } from '../../src/seed/seed.js';
+import type { SigningSettings } from '../../src/signing/settings.js';
 import { request, type HttpAnswer } from './api-client.js';
 import { testDatabase, type TestDatabase } from './database.js';
 import { WorldBuilder } from './world.js';
@@ -58,6 +59,8 @@ export interface ApiOptions {
   /** Called between two steps of the engine. */
   readonly onStep?: (step: EngineStep) => void | Promise<void>;
   readonly logLevel?: 'debug' | 'error';
+  /** What signing with more than the login needs. */
+  readonly signing?: SigningSettings;
 }
 
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
@@ -81,6 +84,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
       log,
       ...(currentVersion && { currentVersion }),
       ...(onStep && { onStep }),
+      ...(options.signing && { signing: options.signing }),
     });
     const server = await app.serve({
       tokens: new TokenVerifier({ issuers: [issuer.trusted()], audience: AUDIENCE }),
