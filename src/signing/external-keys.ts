@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, compactVerify, importJWK, type JWK } from 'jose';
+import { compactVerify, importJWK, type JWK } from 'jose';
 
 /** Keys of people's own, by which they sign a hash outside of any browser: in a smart card, a key service, a guild's own backend. */
 
@@ -25,8 +25,6 @@ export async function publicKeyOf(jwk: Readonly<Record<string, unknown>>): Promi
     return 'KEY_NOT_USABLE';
   }
 }
-
-export const thumbprintOf = (key: JWK): Promise<string> => calculateJwkThumbprint(key);
 
 const algorithmsOf = ({ kty, crv }: JWK): string[] => {
   if (kty === 'RSA') return ['PS256', 'RS256'];

@@ -1,4 +1,3 @@
-import type { TestApi } from './api.js';
 import { JoinFlow, type Answer, type RefusalAnswer, type RequestAnswer } from './join-flow.js';
 import type { TestBroadcaster, TestGuild } from './world.js';
 
@@ -53,10 +52,6 @@ let regions = 0;
 
 /** Signing under a policy of the test's own, over HTTP. */
 export class SigningFlow extends JoinFlow {
-  constructor(api: TestApi) {
-    super(api);
-  }
-
   /** A guild and a broadcaster in a region of their own, whose policy differs from the defaults in these. */
   async under(
     parameters: Readonly<Record<string, unknown>>,
