@@ -64,7 +64,8 @@ describe('Signing in the name of a colleague', () => {
     await flow.delegated(guild.owner, guild, guild.finance, { requestId: request.id });
     await api.world.dismiss(guild.uuid, guild.finance);
     expect(await flow.refused(guild.finance, 'signAgreement', flow.body(request))).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await flow.see(who.subject, request.id)).toMatchObject({ state: 'SIGNING' });
+    // Not only unseen: nothing was signed.
+    expect((await flow.signingOf('sam', request.id)).stages[0]!.groups.flatMap(({ signatures }) => signatures)).toEqual([]);
   });
 
   test('a disabled account neither leaves anything to anybody nor takes it', async () => {

@@ -160,8 +160,9 @@ describe('Several of one party', () => {
 });
 
 describe('In the name of somebody', () => {
-  const inNameOf = (...people: readonly Actor[]): Actor => ({
-    id: uuid(30),
+  const inNameOf = (...people: readonly Actor[]): Actor => handOf(30, ...people);
+  const handOf = (n: number, ...people: readonly Actor[]): Actor => ({
+    id: uuid(n),
     authorities: ['GUILD_FINANCE', 'GUILD_DELEGATE', ...people.map(({ id, authorities }) => `FOR:${id}:${authorities[0]!}`)],
   });
 
@@ -172,6 +173,7 @@ describe('In the name of somebody', () => {
     // Neither the hand nor the name counts twice.
     expect(codesOf(sign(instance, owner))).toEqual(['ALREADY_SIGNED']);
     expect(codesOf(sign(instance, inNameOf(owner, secondOwner), { for: secondOwner.id }))).toEqual(['ALREADY_SIGNED']);
+    expect(codesOf(sign(instance, handOf(31, owner)))).toEqual(['ALREADY_SIGNED']);
     sign(instance, agent);
     expect(awaits(instance)).toEqual(['BROADCASTER']);
   });
@@ -211,6 +213,7 @@ describe('In the name of somebody', () => {
 
   it('works in a request without a plan as well', () => {
     const instance = new Case(amend, { terms: { guildSharePercent: 10, termMonths: 6 } }, { found }).accept(owner);
+    expect(instance.timers.map(({ name }) => name.split('.')[2])).toEqual(['signatureWindow']);
     sign(instance, inNameOf(agent));
     expect(instance.context['signatures']).toEqual({ GUILD: { by: uuid(30), at: instance.at, for: agent.id } });
   });
