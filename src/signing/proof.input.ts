@@ -3,7 +3,7 @@ import { decodeGlobalId, JsonObject, Sha256 } from '../schema/index.js';
 import type { SaidProof } from './proofs.js';
 
 @InputType({ description: 'Agreement to a consent text: its newest version, as it was shown.' })
-class ConsentInput {
+class SignatureConsentInput {
   @Field(() => ID, { description: 'Id of the `ConsentText`.' })
   readonly textId!: string;
 
@@ -54,8 +54,8 @@ class ExternalKeyInput {
   description: 'What the signer shows beside the login: a consent, and at most one of the others. See `Request.signing`.',
 })
 export class SignatureProofInput {
-  @Field(() => ConsentInput, { nullable: true, description: 'Agreement to a consent text.' })
-  readonly consent?: ConsentInput | null;
+  @Field(() => SignatureConsentInput, { nullable: true, description: 'Agreement to a consent text.' })
+  readonly consent?: SignatureConsentInput | null;
 
   @Field(() => OneTimeCodeInput, { nullable: true, description: 'A code of an authenticator app.' })
   readonly oneTimeCode?: OneTimeCodeInput | null;

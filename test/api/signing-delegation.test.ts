@@ -150,6 +150,13 @@ describe('Signing in the name of a colleague', () => {
     const who = await transfer.member(losing);
     const code = await transfer.code(who);
     const { id } = await transfer.do(gaining.owner, 'redeemTransferCode', { guildId: gaining.id, code, offer });
+    // What was left to somebody by a third guild is good for that guild's requests only.
+    const third = await api.world.guild();
+    const until = new Date((await api.clock.now()).getTime() + DAY_MS).toISOString();
+    await flow.delegated(third.owner, third, third.finance, { until });
+    const unsigned = await flow.see(gaining.owner, id);
+    expect(await flow.refused(third.finance, 'signAgreement', flow.body(unsigned))).toMatchObject({ code: 'NOT_FOUND' });
+    expect((await flow.signingOf('sam', id)).stages[0]!.groups.flatMap(({ signatures }) => signatures)).toEqual([]);
     await flow.delegated(gaining.owner, gaining, gaining.finance, { requestId: id });
     const request = await flow.see(gaining.finance, id);
     await flow.sign(gaining.finance, request);
