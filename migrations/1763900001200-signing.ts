@@ -97,6 +97,7 @@ create table guildhall.signature_proof (
   consent_text_id uuid constraint signature_proof_consent_fkey references guildhall.consent_text (id),
   body text,
   body_sha256 text,
+  public_key text,
   idempotency_key text,
   said_hash text not null,
   verified_at timestamptz not null
@@ -124,7 +125,7 @@ export class Signing1763900001200 implements MigrationInterface {
       // No viewer reads secrets, keys or challenges: the service that checks them shows people what is theirs.
       authenticator: {
         engine:
-          'select, insert, update (secret, challenge, credential_id, public_key, counter, confirmed_at, replaces, removed_at)',
+          'select, insert, update (label, secret, challenge, credential_id, public_key, counter, confirmed_at, replaces, removed_at)',
       },
       signing_challenge: { engine: 'select, insert, update (attempts, used_at)' },
       signature_attempt: { engine: 'select, insert, update (succeeded_at)' },

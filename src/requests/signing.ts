@@ -47,6 +47,8 @@ export function signingOf(
   const requirement = levelRequirements[level ?? 'CLICK'];
   const dueAt = (delay: string) => timers.find(({ name }) => delayOf(name) === delay)?.dueAt ?? null;
   const own = partiesOf(viewer, context);
+  // Finance does not sign, and sees all the same who of its guild has.
+  const isOfParty = (party: Party) => own.includes(party) || viewer.authorities.some((held) => held.startsWith(`${party}_`));
   const seesAll = ['SUPPORT', 'AUDITOR'].some((role) => viewer.authorities.includes(role));
   const progress = signingProgress(signed, parties);
   const isOpen = state === 'signing';
@@ -62,7 +64,7 @@ export function signingOf(
         required: need,
         authorities: by,
         complete: full,
-        signatures: marks.map((mark) => toMark(mark, seesAll || own.includes(party))),
+        signatures: marks.map((mark) => toMark(mark, seesAll || isOfParty(party))),
       })),
     })) as unknown as RequestSigningType['stages'],
     next: (isOpen ? unsignedParties(signed, parties) : []) as unknown as RequestSigningType['next'],

@@ -57,6 +57,8 @@ interface Held {
   readonly authenticatorId: string | null;
   /** For whoever has to verify it again; null: there is nothing that could be, a code is gone. */
   readonly body: string | null;
+  /** By which it is verified: kept with it, because people remove their authenticators. */
+  readonly publicKey: string | null;
 }
 
 const invalid = (message: string): Refused => refused('PROOF_INVALID', message, { field: 'proof' });
@@ -97,7 +99,8 @@ export class SignatureProofs {
       const { rowCount } = await tx.query({
         name: 'signing.proof',
         text: `insert into guildhall.signature_proof (id, principal_id, request_id, agreement_sha256, level, method, authenticator_id, consent_text_id, body,
-            body_sha256, idempotency_key, said_hash, verified_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
+            body_sha256, idempotency_key, said_hash, verified_at, public_key)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing`,
         values: [
           proofId,
           principalId,
@@ -112,6 +115,7 @@ export class SignatureProofs {
           signing.idempotencyKey ?? null,
           saidHash,
           at,
+          held.publicKey,
         ],
       });
       if (rowCount === 0) return refused('PROOF_USED', 'This proof was used already.', { field: 'proof' });
@@ -143,7 +147,7 @@ export class SignatureProofs {
     if (said.deliveredCode) return byDeliveredCode(tx, principalId, signing, said.deliveredCode, time.at);
     if (said.passkey) return this.byPasskey(tx, principalId, signing, said.passkey, time);
     if (said.externalKey) return byExternalKey(tx, principalId, signing, said.externalKey, time);
-    return Promise.resolve({ method: 'CLICK', authenticatorId: null, body: null });
+    return Promise.resolve({ method: 'CLICK', authenticatorId: null, body: null, publicKey: null });
   }
 
   /** Of any of the person's apps, where it is not said which one. */
@@ -163,7 +167,7 @@ export class SignatureProofs {
       const locked = lockOf(authenticator, time);
       if (locked) return locked;
       await count(tx, authenticator.id, step);
-      return { method: 'ONE_TIME_CODE', authenticatorId: authenticator.id, body: null };
+      return { method: 'ONE_TIME_CODE', authenticatorId: authenticator.id, body: null, publicKey: null };
     }
     return invalid('The code is wrong, too old or used already.');
   }
@@ -190,7 +194,12 @@ export class SignatureProofs {
     if (counter === undefined) return invalid('The passkey’s answer does not hold for this agreement.');
     await count(tx, authenticator.id, counter);
     await useUp(tx, challenge.id, time.at);
-    return { method: 'PASSKEY', authenticatorId: authenticator.id, body: JSON.stringify(response) };
+    return {
+      method: 'PASSKEY',
+      authenticatorId: authenticator.id,
+      body: JSON.stringify(response),
+      publicKey: authenticator.public_key,
+    };
   }
 }
 
@@ -306,7 +315,7 @@ async function byDeliveredCode(
     return invalid('The code is wrong.');
   }
   await useUp(tx, challenge.id, at);
-  return { method: 'DELIVERED_CODE', authenticatorId: null, body: null };
+  return { method: 'DELIVERED_CODE', authenticatorId: null, body: null, publicKey: null };
 }
 
 async function byExternalKey(
@@ -322,5 +331,5 @@ async function byExternalKey(
   if (locked) return locked;
   if (!(await holds(jws, sha256, JSON.parse(authenticator.public_key!) as JWK, Date.parse(time.at))))
     return invalid('The signature does not hold over the hash of this agreement, or is not fresh.');
-  return { method: 'EXTERNAL_KEY', authenticatorId: authenticator.id, body: jws };
+  return { method: 'EXTERNAL_KEY', authenticatorId: authenticator.id, body: jws, publicKey: authenticator.public_key };
 }

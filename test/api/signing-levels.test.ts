@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registry } from '../../workflows/registry.js';
 import { startApi, type TestApi } from '../support/api.js';
+import { DirectoryFlow } from '../support/directory-flow.js';
 import { assertInvariants } from '../support/invariants.js';
 import type { RequestAnswer } from '../support/join-flow.js';
 import { ORIGIN, ProofFlow, sent, signingSettings } from '../support/proof-flow.js';
@@ -223,7 +224,12 @@ describe('What a signature rests on', () => {
       expect(await mark(request.id)).toMatchObject({ level: 'ADVANCED', method: 'PASSKEY' });
       const { rows } = await api.db
         .pool('superuser', 1)
-        .query<{ body: string }>('select body from guildhall.signature_proof where principal_id = $1', [who.principalUuid]);
+        .query<{ body: string; public_key: string }>(
+          'select body, public_key from guildhall.signature_proof where principal_id = $1',
+          [who.principalUuid],
+        );
+      // Whoever verifies it again needs no authenticator of ours.
+      expect(rows[0]!.public_key).toMatch(/^[\w-]{80,}$/);
       const { response } = JSON.parse(rows[0]!.body) as { response: { clientDataJSON: string } };
       const { challenge } = JSON.parse(Buffer.from(response.clientDataJSON, 'base64url').toString()) as { challenge: string };
       expect(Buffer.from(challenge, 'base64url').toString('hex').slice(0, 64)).toBe(request.agreement!.sha256);
@@ -394,6 +400,27 @@ describe('What a signature rests on', () => {
         state: 'SIGNING',
       });
     });
+  });
+
+  test('an erased person leaves nothing that could sign, and the evidence of what was', async () => {
+    const { who, request } = await signing('ADVANCED');
+    const consent = await flow.consent(who.subject);
+    const passkey = await flow.assertion(who.subject, await flow.passkey(who.subject), request);
+    await flow.do(who.subject, 'signAgreement', flow.body(request, { proof: { consent, passkey } }));
+    await flow.do(who.subject, 'withdrawRequest', { requestId: request.id });
+    const directory = new DirectoryFlow(api);
+    await directory.do('sam', 'requestErasure', { broadcasterId: who.id });
+    await directory.do('sam', 'completeErasure', { broadcasterId: who.id });
+    const pool = api.db.pool('superuser', 1);
+    const left = await pool.query(
+      `select label, secret, credential_id, public_key, removed_at is not null as removed from guildhall.authenticator where principal_id = $1`,
+      [who.principalUuid],
+    );
+    expect(left.rows).toEqual([{ label: 'erased', secret: null, credential_id: null, public_key: null, removed: true }]);
+    const proofs = await pool.query('select from guildhall.signature_proof where principal_id = $1 and public_key is not null', [
+      who.principalUuid,
+    ]);
+    expect(proofs.rowCount).toBe(1);
   });
 
   test('no viewer reads secrets, challenges or proofs, whatever their role', async () => {
