@@ -5,9 +5,11 @@ import { amend } from '../../workflows/amend/index.js';
 import { joinV2 } from '../../workflows/join/index.js';
 import { leaveMutual } from '../../workflows/leave-mutual/index.js';
 import { signingPlanOf, stagesFor, type SigningPlan } from '../../workflows/phases/index.js';
+import { actorAs } from '../support/explorer-actors.js';
 import type { Golden } from '../support/golden.js';
 import { agent, broadcaster, Case, codesOf, guardian, owner, sha, support } from './case.js';
 import { uuid } from './join-fixtures.js';
+import { agreed, gaining, portable, releaseSha, type Transfer } from './transfer-fixtures.js';
 
 const terms = { guildSharePercent: 20, termMonths: 12 };
 const MINOR = ['BROADCASTER', 'GUARDIAN', 'GUILD', 'PLATFORM'] as const;
@@ -290,6 +292,40 @@ describe('An exit by agreement', () => {
     expect(exit.state).toBe('signing');
     exit.fire('signatureWindow');
     expect(exit.asked('giveNotice')).not.toBeUndefined();
+  });
+});
+
+describe('A transfer', () => {
+  const plan = signingPlanOf(
+    { signatureWindowDays: 7, signingOrder: 'GUILD_FIRST', signatureLevel: 'ADVANCED', signatureLevelEnforced: true },
+    ['BROADCASTER', 'GUILD', 'GAINING_GUILD', 'PLATFORM'],
+  )!;
+  const proof = { level: 'ADVANCED', method: 'EXTERNAL_KEY', proofId: uuid(71) };
+  const [from, to] = [actorAs('GUILD_OWNER'), actorAs('GAINING_GUILD_OWNER')];
+  const who = actorAs('BROADCASTER');
+  const signText = (transfer: Transfer, actor: Actor, more: object = proof) => {
+    const version = transfer.context['version'] as number;
+    const sha256 = actor === from ? releaseSha(version) : sha(version);
+    return codesOf(transfer.send('SIGN_AGREEMENT', actor, { version, sha256, ...more }));
+  };
+
+  it('has a plan of those who have a text, each over its own', () => {
+    const transfer = portable({}, { signing: plan });
+    expect(signText(transfer, who)).toEqual(['NOT_YOUR_TURN']);
+    expect(signText(transfer, to, {})).toEqual(['SIGNATURE_LEVEL']);
+    expect(signText(transfer, from)).toContain('NO_SIGNATURE_NEEDED');
+    expect([signText(transfer, to), signText(transfer, who), transfer.state]).toEqual([[], [], 'coolingOff']);
+  });
+
+  it('by agreement waits for both guilds, and for nobody of the platform', () => {
+    const transfer = agreed({ signing: plan });
+    transfer.enter(from);
+    transfer.enter(gaining);
+    expect(transfer.state).toBe('signing');
+    expect(signText(transfer, to)).toEqual([]);
+    expect(signText(transfer, who)).toEqual(['NOT_YOUR_TURN']);
+    expect(signText(transfer, from)).toEqual([]);
+    expect([signText(transfer, who), transfer.state]).toEqual([[], 'certification']);
   });
 });
 
