@@ -287,7 +287,7 @@ describe('A signing plan over the API', () => {
       const { guild, region } = await flow.under({ signingOrder: 'GUILD_FIRST' });
       const join = new JoinFlow(api);
       const requests = await Promise.all(
-        Array.from({ length: 10 }, async () => {
+        Array.from({ length: 6 }, async () => {
           const who = await api.world.broadcaster({ region });
           const request = await flow.signing(who, guild);
           await flow.sign(guild.owner, request);

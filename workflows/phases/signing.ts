@@ -4,7 +4,7 @@ import type { Actor, Check, CheckArgs, EventSpec, Reason, WorkflowEvent } from '
 import type { DraftingContext, ProposalContext } from './drafting.js';
 import type { NotifyParams } from './notify.js';
 import { actingAs, EVERY_PARTY, forParty, parties, partiesIn, partiesOf, type Party } from './parties.js';
-import { DELEGATES, isSigner, isTakenBy, signerOf, signingPartiesOf, type Signer } from './signatories.js';
+import { DELEGATES, isDelegate, isSigner, isTakenBy, signerOf, signingPartiesOf, type Signer } from './signatories.js';
 import {
   levelNeeded,
   PROOF_METHODS,
@@ -110,13 +110,11 @@ export function signingProgress(context: Signed, signatories: readonly Party[] =
 const currentOf = (stages: readonly StageProgress[]): StageProgress | undefined => stages.find(({ complete }) => !complete);
 
 /** The parties whose turn it is; none: all have signed. */
-export const unsignedParties = (context: Signed, signatories?: readonly Party[]): Party[] => [
-  ...new Set(
-    currentOf(signingProgress(context, signatories))
-      ?.groups.filter(({ complete }) => !complete)
-      .map(({ party }) => party),
-  ),
-];
+export function unsignedParties(context: Signed, signatories: readonly Party[] = partiesIn(context)): Party[] {
+  if (!context.signing) return signatories.filter((party) => !context.signatures[party]);
+  const current = currentOf(signingProgress(context, signatories));
+  return [...new Set(current?.groups.filter(({ complete }) => !complete).map(({ party }) => party))];
+}
 
 const ALREADY_SIGNED: Reason = { code: 'ALREADY_SIGNED', message: 'Your party has signed already.' };
 const NOT_TWICE: Reason = { code: 'ALREADY_SIGNED', message: 'You have signed already; now somebody else has to sign as well.' };
@@ -170,13 +168,17 @@ export const signingChecksFor = <Context extends Signed>(signatories: Whose<Cont
       const found = placeOf(stages, party, signer);
       return isGroup(found) || !wanted(found.code) ? [] : [found];
     });
+  const planned = { signed: place((code) => code === ALREADY_SIGNED.code), turn: place((code) => code !== ALREADY_SIGNED.code) };
+  const once = forParty<Context>((party, { context }) => (context.signatures[party] ? [ALREADY_SIGNED] : []), signingPartiesOf);
+  const mayStandFor = forParty<Context>((party, { actor, context, payload }) => {
+    const signer = signerOf(actor, party, context, payload);
+    return isSigner(signer) ? [] : [signer];
+  }, signingPartiesOf);
+  // Without a plan, and for who signs in person, the short way: it is what nearly every signature goes.
   return {
-    mayStandFor: forParty<Context>((party, { actor, context, payload }) => {
-      const signer = signerOf(actor, party, context, payload);
-      return isSigner(signer) ? [] : [signer];
-    }, signingPartiesOf),
-    hasNotSigned: place((code) => code === ALREADY_SIGNED.code),
-    isTheirTurn: place((code) => code !== ALREADY_SIGNED.code),
+    mayStandFor: (args) => (isDelegate(args.actor) || args.payload?.['for'] !== undefined ? mayStandFor(args) : []),
+    hasNotSigned: (args) => (args.context.signing ? planned.signed(args) : once(args)),
+    isTheirTurn: (args) => (args.context.signing ? planned.turn(args) : []),
     hasSigned: forParty<Context>((party, { actor, context }) => {
       const signature = context.signatures[party];
       const left = marksLeft(signature, actor, partiesOf(actor, context).includes(party));
@@ -230,13 +232,13 @@ export const signedAmong =
     const party = partyOf(event, context);
     const signer = signerOf(event.actor, party, context, event);
     if (!isSigner(signer)) throw new Error('A signature in nobody’s name passed its guard.');
-    const group = placeOf(signingProgress(context, signatories(context)), party, signer);
+    const group = context.signing && placeOf(signingProgress(context, signatories(context)), party, signer);
     const { level, method, proofId } = event;
     const mark: Mark = {
       by: event.actor.id,
       at: event.at,
       ...(signer.person !== event.actor.id && { for: signer.person }),
-      ...(isGroup(group) && group.key !== party && { group: group.key }),
+      ...(group && isGroup(group) && group.key !== party && { group: group.key }),
       ...(level && { level }),
       ...(method && { method }),
       ...(proofId !== undefined && { proofId }),
