@@ -11,6 +11,7 @@ const features = [
   'policies',
   'templates',
   'agreements',
+  'signing',
   'settlement',
   'requests',
   'documents',

@@ -11,6 +11,7 @@ import { TermEnds1763900000950 } from './1763900000950-term-ends.js';
 import { Templates1763900001000 } from './1763900001000-templates.js';
 import { ClauseComments1763900001050 } from './1763900001050-clause-comments.js';
 import { Evidence1763900001100 } from './1763900001100-evidence.js';
+import { Signing1763900001200 } from './1763900001200-signing.js';
 
 /** In the order in which they run. Never edit one that has landed. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   Templates1763900001000,
   ClauseComments1763900001050,
   Evidence1763900001100,
+  Signing1763900001200,
 ];

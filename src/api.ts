@@ -52,7 +52,6 @@ import { PolicyCommands } from './policies/policy.commands.js';
 import { PolicyMutations } from './policies/policy.mutations.js';
 import { PolicyResolver } from './policies/policy.resolver.js';
 import { RequestCommands } from './requests/commands.js';
-import { ConsentResolver } from './requests/consent.resolver.js';
 import { DefinitionsResolver } from './requests/definitions.resolver.js';
 import { PlanResolver } from './plans/plan.resolver.js';
 import { InterventionMutations } from './requests/intervention.mutations.js';
@@ -79,6 +78,16 @@ import { ReviewedWriter } from './templates/reviewed-version.js';
 import { TemplateCommands } from './templates/template.commands.js';
 import { TemplateMutations } from './templates/template.mutations.js';
 import { TemplateResolver } from './templates/template.resolver.js';
+import { AuthenticatorResolver } from './signing/authenticator.resolver.js';
+import { Authenticators } from './signing/authenticators.js';
+import { ChallengeResolver } from './signing/challenge.resolver.js';
+import { SigningChallenges } from './signing/challenges.js';
+import { ConsentTextResolver } from './signing/consent-text.resolver.js';
+import { ConsentTexts } from './signing/consent-texts.js';
+import { SignatureProofs } from './signing/proofs.js';
+import type { SigningSettings } from './signing/settings.js';
+import { DelegationResolver } from './signing/delegation.resolver.js';
+import { SigningDelegations } from './signing/delegations.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
 
 /** What the API stands on: everything that `createApp` has made, and what a caller says of this server. */
@@ -95,12 +104,13 @@ export interface ApiParts {
   readonly introspection: boolean;
   readonly documents: Documents;
   readonly trustedProxies: readonly string[];
+  readonly signing: SigningSettings;
   readonly tokens: TokenVerifier;
   readonly graphiql: GraphiqlOptions | false;
 }
 
 /** One instance of each class that src/graphql/resolvers.ts names, with what it takes. */
-function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }: ApiParts): object[] {
+function resolverInstances({ appSource, pool, engine, bulkSignal, consequences, signing }: ApiParts): object[] {
   const principals = new Principals(pool);
   const commands = new RequestCommands(engine, principals);
   const linked = { of: (client: PoolClient) => linksOf(engine, client), announce: () => engine.options.wake.announce() };
@@ -123,8 +133,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new AgreementResolver(),
     new ClauseCommentResolver(appSource),
     new DefinitionsResolver(),
-    new ConsentResolver(),
-    new RequestMutations(commands, broadcasterOfHandle),
+    new RequestMutations(commands, broadcasterOfHandle, new SignatureProofs(pool, signing), principals),
     new OpeningMutations(commands),
     new RequestLinksResolver(),
     new TransferResolver(),
@@ -143,6 +152,10 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new ExitPreviewResolver(pool),
     new NoticesResolver(),
     new RequestUpdatesResolver(),
+    new DelegationResolver(new SigningDelegations(pool), principals),
+    new AuthenticatorResolver(new Authenticators(pool, signing), principals),
+    new ConsentTextResolver(new ConsentTexts(pool), principals),
+    new ChallengeResolver(new SigningChallenges(pool, signing), principals),
     new MembershipResolver(),
     new DocumentsResolver(),
     new NotificationResolver(),

@@ -21,6 +21,7 @@ import { authoritySql, topicsSql } from './requests/authority.js';
 import { planBulkTypes } from './plans/create-planned.js';
 import { openByCode } from './requests/open-by-code.js';
 import { openRequest } from './requests/open-request.js';
+import type { SigningSettings } from './signing/settings.js';
 import { giveNotice } from './settlement/give-notice.js';
 import {
   amendMembership,
@@ -47,6 +48,8 @@ export interface AppOptions {
   readonly platformKey?: PlatformKey;
   /** Where and how often checkpoints are made; undefined: none. */
   readonly checkpoints?: CheckpointSettings;
+  /** What signing with more than the login needs; absent: passkeys of `localhost`, and nothing that keeps secrets or sends codes. */
+  readonly signing?: SigningSettings;
   /** The version that new instances get; the newest of the registry unless an older one has to stay current for a while. */
   readonly currentVersion?: (kind: string) => number | undefined;
   /** For fault tests: called at named points between two steps of the engine. */
@@ -115,6 +118,8 @@ const consequences: Consequences = {
   },
 };
 
+const LOCAL_SIGNING: SigningSettings = { rpId: 'localhost', origins: ['http://localhost:4000'] };
+
 /** Wires everything, once. Refuses to come up on anything that would only show with the first unlucky request. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { databaseUrl: url, rolePrefix, poolSize, log } = options;
@@ -182,7 +187,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     throw error;
   }
 
-  const serve: App['serve'] = (options) =>
+  const { signing = LOCAL_SIGNING } = options;
+  const serve: App['serve'] = (served) =>
     createApi({
       appSource,
       pool,
@@ -196,7 +202,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       trustedProxies,
       evidence,
       documents,
-      ...options,
+      signing,
+      ...served,
     });
 
   return {

@@ -42,6 +42,13 @@ export interface Config {
   readonly timestampUrl: string | undefined;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Keys for the secrets of authenticator apps, base64, the one that encrypts first; undefined: see `authenticatorKeyFile`. */
+  readonly authenticatorKeys: string | undefined;
+  readonly authenticatorKeyFile: string | undefined;
+  /** Addresses of the pages on which passkeys are used. */
+  readonly passkeyOrigins: readonly string[];
+  /** The domain that passkeys belong to. */
+  readonly passkeyDomain: string;
   /** Print where the embedded database listens, password included; never in production. */
   readonly showDatabaseUrl: boolean;
 }
@@ -83,6 +90,16 @@ const environment = z
       .transform((text) => text.split(',').map((part) => part.trim()))
       .refine((parts) => parts.every(isNetwork), 'must be addresses or networks, e.g. 10.0.0.0/8,192.0.2.7')
       .default([]),
+    AUTHENTICATOR_KEY: z.string().optional(),
+    AUTHENTICATOR_KEY_FILE: z.string().optional(),
+    PASSKEY_ORIGINS: z
+      .string()
+      .refine(areOrigins, 'must be origins such as https://guildhall.example, separated by commas')
+      .optional(),
+    PASSKEY_DOMAIN: z
+      .string()
+      .regex(/^[a-z0-9.-]{1,253}$/, 'must be a domain, e.g. guildhall.example')
+      .optional(),
     INTROSPECTION: z.enum(['true', 'false'], 'must be true or false').optional(),
   })
   .superRefine((env, context) => {
@@ -90,6 +107,8 @@ const environment = z
       context.addIssue({ code: 'custom', path: [variable], message });
     };
     if (env.MIGRATION_DATABASE_URL && !env.DATABASE_URL) report('DATABASE_URL', 'must be set when MIGRATION_DATABASE_URL is');
+    if (env.AUTHENTICATOR_KEY && env.AUTHENTICATOR_KEY_FILE)
+      report('AUTHENTICATOR_KEY_FILE', 'must not be set when AUTHENTICATOR_KEY is');
     if (env.OIDC_JWKS_URL && !env.OIDC_ISSUER) report('OIDC_ISSUER', 'must be set when OIDC_JWKS_URL is');
     if ((env.DOCUMENT_KEY === undefined) !== (env.DOCUMENT_CERTIFICATE === undefined))
       report(env.DOCUMENT_KEY === undefined ? 'DOCUMENT_KEY' : 'DOCUMENT_CERTIFICATE', 'must be set when the other one is');
@@ -118,6 +137,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   const value = parsed.data;
   const production = value.NODE_ENV === 'production';
+  const passkeyOrigins = value.PASSKEY_ORIGINS?.split(',') ?? [`http://localhost:${String(value.PORT)}`];
   return {
     production,
     host: value.HOST,
@@ -140,6 +160,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     introspection: value.INTROSPECTION === undefined ? !production : value.INTROSPECTION === 'true',
     documentKey: value.DOCUMENT_KEY,
     documentCertificate: value.DOCUMENT_CERTIFICATE,
+    authenticatorKeys: value.AUTHENTICATOR_KEY,
+    authenticatorKeyFile: value.AUTHENTICATOR_KEY_FILE,
+    passkeyOrigins,
+    passkeyDomain: value.PASSKEY_DOMAIN ?? new URL(passkeyOrigins[0]!).hostname,
     showDatabaseUrl: !production && value.SHOW_DATABASE_URL === 'true',
   };
 }
@@ -158,4 +182,10 @@ function isPostgresUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   return /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+}
+
+function areOrigins(text: string): boolean {
+  return text
+    .split(',')
+    .every((part) => URL.canParse(part) && /^https?:$/.test(new URL(part).protocol) && new URL(part).origin === part);
 }

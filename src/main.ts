@@ -7,6 +7,7 @@ import { readSigner } from './documents/index.js';
 import { openPlatformKey } from './evidence/index.js';
 import { createLogger, type GraphiqlOptions } from './graphql/index.js';
 import { DevelopmentIssuer, openIdIssuer, TokenVerifier } from './identity/index.js';
+import { openSecretBox } from './signing/secret-keys.js';
 import { seedWorld } from './seed/seed.js';
 import { sampleBroadcasters, sampleGuilds, samplePlatform } from './seed/world.js';
 
@@ -74,6 +75,12 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const documentSigner = await readSigner(config);
     if (!documentSigner) log.warn('PDFs are not offered: DOCUMENT_KEY and DOCUMENT_CERTIFICATE are not set');
     const platformKey = await openPlatformKey(config);
+    const { authenticatorKeys: keys, authenticatorKeyFile: keyFile } = config;
+    const signing = {
+      secrets: await openSecretBox({ keys, keyFile, dataDir, production }),
+      rpId: config.passkeyDomain,
+      origins: config.passkeyOrigins,
+    };
     const app = await createApp({
       config,
       databaseUrl: database.url,
@@ -82,6 +89,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       documentSigner,
       platformKey,
       checkpoints: config,
+      signing,
     });
     closers.push(() => app.stop());
     const openId = config.oidcIssuer === undefined ? [] : [openIdIssuer(config.oidcIssuer, config.oidcJwksUrl)];

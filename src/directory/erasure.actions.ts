@@ -100,6 +100,12 @@ async function erasePrincipal(tx: Transaction, id: string, at: string): Promise<
     id,
     at,
   ]);
+  // What was signed stays evidence, with the key that verifies it; what could sign is gone.
+  await tx.query(
+    `update guildhall.authenticator set removed_at = coalesce(removed_at, $2), label = 'erased', secret = null, challenge = null,
+       credential_id = null, public_key = null where principal_id = $1`,
+    [id, at],
+  );
   const { rowCount: notifications } = await tx.query('delete from guildhall.notification where principal_id = $1', [id]);
   await tx.query(
     `update guildhall.directory_command set idempotency_key = null, request_hash = null, salt = '', comment = null, erased_at = $2

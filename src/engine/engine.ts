@@ -69,6 +69,7 @@ export class Engine {
       event: command.event,
       expectedVersion: command.expectedVersion ?? null,
       annex: command.annex ?? null,
+      ...(command.sealed && { sealed: command.sealed }),
     };
     return this.track(
       new Promise((resolve, reject) => {

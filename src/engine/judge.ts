@@ -79,7 +79,12 @@ export function judge(
   const actor: Actor = { id: command.principalId, authorities: row.authorities };
   // Time, actor and act are ours to say; `dueAt` belongs to timers, and effects compute from it.
   const { dueAt: _dueAt, act: _act, ...said } = command.event;
-  const event: WorkflowEvent = { ...said, at: timeOf(row), actor };
+  const forged = chained.definition.events[said.type]?.sealed?.find((field) => Object.hasOwn(said, field));
+  if (forged !== undefined) {
+    const reason = { code: 'INVALID_INPUT', message: `The field "${forged}" is not yours to say.`, field: forged };
+    return withRow({ outcome: 'refused', code: 'INVALID_INPUT', reasons: [reason] }, row, command.instanceId);
+  }
+  const event: WorkflowEvent = { ...said, ...command.sealed, at: timeOf(row), actor };
   const { step, to } =
     event.type === 'MIGRATE_MACHINE'
       ? migrateByEvent(chained.definition, definitions, chained.snapshot, event)

@@ -67,6 +67,8 @@ export interface SendCommand extends Command {
   readonly event: { readonly type: string; readonly [key: string]: unknown };
   /** Refused as `STALE_VERSION` unless the instance is exactly at this version. */
   readonly expectedVersion?: number | undefined;
+  /** What the server has found out and the event is to say; who sends one of the event's sealed fields is refused. */
+  readonly sealed?: Readonly<Record<string, Json>> | undefined;
 }
 
 export interface StartCommand extends Command {

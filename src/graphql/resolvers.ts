@@ -20,7 +20,6 @@ import { RequestLinksResolver } from '../requests/request-links.resolver.js';
 import { TransferCodeMutations } from '../requests/transfer-code.mutations.js';
 import { TransferMutations } from '../requests/transfer.mutations.js';
 import { TransferResolver } from '../requests/transfer.resolver.js';
-import { ConsentResolver } from '../requests/consent.resolver.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { ExitOptionsResolver } from '../requests/exit-options.resolver.js';
 import { ExitPreviewResolver } from '../requests/exit-preview.resolver.js';
@@ -38,6 +37,10 @@ import { TemplateMutations } from '../templates/template.mutations.js';
 import { TemplateResolver } from '../templates/template.resolver.js';
 import { PolicyMutations } from '../policies/policy.mutations.js';
 import { PolicyResolver } from '../policies/policy.resolver.js';
+import { AuthenticatorResolver } from '../signing/authenticator.resolver.js';
+import { ChallengeResolver } from '../signing/challenge.resolver.js';
+import { ConsentTextResolver } from '../signing/consent-text.resolver.js';
+import { DelegationResolver } from '../signing/delegation.resolver.js';
 import { PlanResolver } from '../plans/plan.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import type { SchemaOptions } from './schema.js';
@@ -57,7 +60,6 @@ export const resolvers: SchemaOptions['resolvers'] = [
   AgreementResolver,
   ClauseCommentResolver,
   DefinitionsResolver,
-  ConsentResolver,
   RequestMutations,
   OpeningMutations,
   RequestLinksResolver,
@@ -77,6 +79,10 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ExitPreviewResolver,
   NoticesResolver,
   RequestUpdatesResolver,
+  DelegationResolver,
+  AuthenticatorResolver,
+  ConsentTextResolver,
+  ChallengeResolver,
   MembershipResolver,
   DocumentsResolver,
   NotificationResolver,

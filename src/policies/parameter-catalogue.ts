@@ -1,7 +1,5 @@
+import { SIGNATURE_LEVELS, SIGNING_ORDERS } from '../../workflows/phases/index.js';
 import { flag, integer, option, type ParameterDefinition } from './parameter.js';
-
-/** How far a click is trusted as a signature, the weakest first. */
-const SIGNATURE_LEVELS = ['CLICK', 'CONSENT_AND_CLICK', 'IDENTITY_AND_CLICK', 'ADVANCED'] as const;
 
 /**
  * Every number of the rules, with its unit in its name: the one list that the schema of stored versions, the API, the
@@ -65,6 +63,44 @@ export const parameterCatalogue = {
     'NEITHER',
     'DEFAULT',
     'What a signature has to rest on; ADVANCED is the advanced electronic signature of eIDAS.',
+  ),
+  signatureLevelEnforced: flag(
+    { rest: false },
+    'NEITHER',
+    'DEFAULT',
+    'Whether a signature without a proof of `signatureLevel` is refused; otherwise the login alone vouches for it.',
+  ),
+  signatureReminderDays: {
+    ...integer(
+      'DAYS',
+      [0, 30],
+      { rest: 0 },
+      'NEITHER',
+      'DEFAULT',
+      'How many days before the time to sign is over whoever has not signed is reminded, 0 for no reminder.',
+    ),
+    zeroMeansNone: true,
+  },
+  signingOrder: option(
+    SIGNING_ORDERS,
+    { rest: 'ANY' },
+    'NEITHER',
+    'DEFAULT',
+    'Who signs first; in a given order the guardian follows the broadcaster, and the platform approves as the last one.',
+  ),
+  guildSignatories: integer(
+    'COUNT',
+    [1, 3],
+    { rest: 1 },
+    'NEITHER',
+    'DEFAULT',
+    'How many different people have to sign for a guild.',
+  ),
+  guildOwnerApproves: flag(
+    { rest: false },
+    'NEITHER',
+    'DEFAULT',
+    'Whether an owner of the guild approves the text before anybody signs for the guild, or in its stage.',
   ),
   minTermMonths: integer(
     'MONTHS',

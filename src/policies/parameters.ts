@@ -44,6 +44,11 @@ const relations: readonly {
   readonly message: string;
 }[] = [
   {
+    field: 'signatureReminderDays',
+    holds: (p) => p.signatureReminderDays < p.signatureWindowDays,
+    message: '`signatureReminderDays` has to be less than `signatureWindowDays`.',
+  },
+  {
     field: 'minTermMonths',
     holds: (p) => p.minTermMonths <= p.maxTermMonths,
     message: '`minTermMonths` may not exceed `maxTermMonths`.',

@@ -1,4 +1,16 @@
 /**
+ * Who has left signing to `p` in the request `r`. Both are looked at: a delegator who commits the guild no more has nothing to leave to
+ * anybody, and whoever has left the guild signs for none of it. Disabled accounts neither give nor take.
+ */
+const delegatedSql = `select v.delegator_id, s.role, case when v.guild_id = r.guild_id then 'GUILD_' else 'GAINING_GUILD_' end as side
+  from guildhall.signing_delegation v
+  join guildhall.guild_staff s on s.guild_id = v.guild_id and s.principal_id = v.delegator_id and s.until is null and s.role in ('OWNER', 'AGENT')
+  join guildhall.principal o on o.id = v.delegator_id and o.disabled_at is null
+  where v.delegate_id = p.id and v.revoked_at is null and v.guild_id in (r.guild_id, r.gaining_guild_id)
+    and (v.request_id is null or v.request_id = r.id) and (v.until is null or v.until > guildhall.now())
+    and exists (select from guildhall.guild_staff t where t.guild_id = v.guild_id and t.principal_id = p.id and t.until is null)`;
+
+/**
  * What a person may act as towards a request right now. Read in the same snapshot as the request itself, for every command:
  * a signatory who lost the authority a moment ago has lost it here too. A disabled account has none. The request is looked up once;
  * what hangs on it is one index probe each. Support stands in for a guild only as long as that guild is suspended.
@@ -15,6 +27,8 @@ export const authoritySql = `(
       where s.principal_id = p.id and s.guild_id in (r.guild_id, r.gaining_guild_id) and s.until is null
     union all
     select 'STAND_IN' from guildhall.guild g where p.platform_role = 'SUPPORT' and g.id = r.guild_id and g.status = 'SUSPENDED'
+    union all
+    select unnest(array[d.side || 'DELEGATE', 'FOR:' || d.delegator_id || ':' || d.side || d.role]) from (${delegatedSql}) d
   ) as a (authority) where p.id = q.principal_id and p.disabled_at is null)`;
 
 /** The feeds that a log entry belongs to; a transfer is in those of both guilds. */

@@ -24,6 +24,12 @@ interface AboutRequest extends CommandOptions {
   readonly comment?: string | null;
 }
 
+/** What the server itself has found out about a command: for the record of the act, and for the event, where no client can say it. */
+interface FoundOut {
+  readonly evidence?: Partial<ActEvidence>;
+  readonly sealed?: SendCommand['sealed'];
+}
+
 /**
  * Takes a command from a resolver to the engine and its outcome back to a result union. Who may do what is judged inside the
  * engine, in the same snapshot as the request itself: no transaction of the viewer is open while it works.
@@ -66,7 +72,7 @@ export class RequestCommands {
     event: SendCommand['event'],
     input: AboutRequest,
     words = input.comment,
-    evidence?: Partial<ActEvidence>,
+    { evidence, sealed }: FoundOut = {},
   ): Promise<RequestType | Refusal> {
     const problem = commentProblem(words);
     if (problem) return problem;
@@ -82,6 +88,7 @@ export class RequestCommands {
       idempotencyKey: input.idempotencyKey ?? undefined,
       annex: annexOf(words),
       evidence: { ...context.evidence, ...evidence },
+      ...(sealed && { sealed }),
     });
     if (commitSuffices && outcome.outcome === 'accepted' && !outcome.replayed) return committed(outcome);
     return this.answer(context, outcome, { requestId: instanceId }, commitSuffices);

@@ -1,5 +1,5 @@
 import type { Reason } from '../../workflows/kernel/index.js';
-import type { OpeningFacts, Party, RequestDefinition } from '../../workflows/phases/index.js';
+import { signingPlanOf, type OpeningFacts, type Party, type RequestDefinition } from '../../workflows/phases/index.js';
 import type { FoundSubject } from './subject.js';
 
 export interface MachineInput {
@@ -15,6 +15,8 @@ export interface MachineInput {
 /** The input of a kind's machine: the same for a request that is opened and for one that somebody only asks about. */
 export function machineInput({ definition, facts, subject, initiator, said, failures }: MachineInput): object {
   const { opening, policy } = definition;
+  const parties = [...opening.parties(facts)];
+  const signing = opening.template === null ? undefined : signingPlanOf(facts.policy, parties);
   const base = {
     requestId: facts.requestId,
     broadcasterId: subject.broadcasterId,
@@ -23,11 +25,12 @@ export function machineInput({ definition, facts, subject, initiator, said, fail
     membershipId: subject.membershipId,
     parentId: subject.parentId,
     initiator,
-    parties: [...opening.parties(facts)],
+    parties,
     timeZone: subject.timeZone,
     currency: subject.currency,
     minor: facts.minor,
     policy: policy?.parse(facts.policy) ?? {},
+    ...(signing && { signing }),
     said,
     eligibilityFailures: failures.map(withoutBirthday),
   };

@@ -75,10 +75,19 @@ export interface HistoryRow {
   readonly event_type: string;
   readonly source: string;
   readonly authority: string;
+  readonly on_behalf_of: string | null;
   readonly state: string;
   readonly hash: string;
 }
-export const historyColumns = 'h.instance_id, h.seq, h.at, h.event_type, h.source, h.authority, h.state, h.hash';
+/** Who left signing to the actor: named, or the only one who had. Nothing is looked for in events that cannot have it. */
+const delegatorSql = `case when h.event_type = 'SIGN_AGREEMENT' and strpos(h.event, '"FOR:') > 0
+  and (h.authority like '%DELEGATE' or strpos(h.event, '"for":') > 0) then coalesce(h.event::jsonb ->> 'for',
+    (select split_part(a, ':', 2) from jsonb_array_elements_text(h.event::jsonb #> '{actor,authorities}') a where a like 'FOR:%' limit 1)) end`;
+/** In whose name somebody signed is for the platform and for the guild whose signature it is. */
+export const historyColumns = `h.instance_id, h.seq, h.at, h.event_type, h.source, h.authority, h.state, h.hash,
+  (select d.id from (select ${delegatorSql} as id) d where d.id is not null and ((select guildhall.viewer_sees_all()) or exists (
+    select from guildhall.guild_staff s where s.principal_id = d.id::uuid and s.guild_id = any ((select guildhall.viewer_guilds())::uuid[]))))
+  as on_behalf_of`;
 
 export const toHistoryEntry = (row: HistoryRow): HistoryEntryType => ({
   instanceId: row.instance_id,
@@ -87,6 +96,7 @@ export const toHistoryEntry = (row: HistoryRow): HistoryEntryType => ({
   event: row.event_type.replace(/^xstate\.after\.([^.]+)\..*$/, '$1'),
   source: row.source,
   authority: row.authority,
+  onBehalfOfId: row.on_behalf_of === null ? null : encodeGlobalId('Principal', row.on_behalf_of),
   state: apiState(row.state),
   hash: row.hash,
 });

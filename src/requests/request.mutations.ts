@@ -1,9 +1,11 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { JsonObject, Sha256, decodeGlobalId } from '../schema/index.js';
+import type { Principals } from '../identity/principals.js';
+import { JsonObject, Refusal, Sha256, decodeGlobalId } from '../schema/index.js';
+import { saidProof, SignatureProofInput } from '../signing/proof.input.js';
+import { evidenceOf, type SignatureEvidence, type SignatureProofs } from '../signing/proofs.js';
+import { isRefused, type Refused } from '../signing/refused.js';
 import { DECLINE_CODES, VOID_CODES } from '../../workflows/phases/index.js';
-import { consentOf } from './consent-texts.js';
-import { ConsentInput } from './consent.resolver.js';
 import { AskedFor, type Asked } from './asked.js';
 import type { RequestCommands } from './commands.js';
 import {
@@ -60,11 +62,17 @@ class SignAgreementInput extends PartyCommandInput {
   @Field(() => Sha256, { description: 'SHA-256 of the text as it was shown: another text is refused.' })
   readonly sha256!: string;
 
-  @Field(() => ConsentInput, {
+  @Field(() => ID, {
     nullable: true,
-    description: 'The words under which it is signed; kept in the record of the act.',
+    description: 'Global id of the person in whose name the viewer signs, who has delegated it; needed only when several have.',
   })
-  readonly consent?: ConsentInput | null;
+  readonly onBehalfOfId?: string | null;
+
+  @Field(() => SignatureProofInput, {
+    nullable: true,
+    description: 'What the signer shows beside the login; `Request.signing` says what is needed.',
+  })
+  readonly proof?: SignatureProofInput | null;
 }
 
 @InputType({ description: 'Taking back.' })
@@ -107,6 +115,8 @@ export class RequestMutations {
   constructor(
     private readonly commands: RequestCommands,
     private readonly broadcasterOfHandle: (handle: string) => Promise<string | undefined>,
+    private readonly proofs: SignatureProofs,
+    private readonly principals: Principals,
   ) {}
 
   @Mutation(() => RequestResult, {
@@ -142,11 +152,15 @@ export class RequestMutations {
 
   @Mutation(() => RequestResult, { description: 'Signs the agreement for the party that the viewer acts for.' })
   async signAgreement(@Arg('input', () => SignAgreementInput) input: SignAgreementInput, @AskedFor() asked: Asked): Result {
-    const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256 };
-    const consent = input.consent ? consentOf(input.consent) : undefined;
-    if (input.consent && !consent) return refuse('UNKNOWN_CONSENT', 'There is no such consent text.', 'consent');
-    const evidence = { shown: { sha256: input.sha256 }, ...(consent && { consent }) };
-    return this.commands.send(asked, 'signAgreement', event, input, undefined, evidence);
+    const name = input.onBehalfOfId == null ? {} : { for: decodeGlobalId('Principal', input.onBehalfOfId) ?? NOWHERE };
+    const event = { type: 'SIGN_AGREEMENT', version: input.agreementVersion, sha256: input.sha256, ...name };
+    const shown = { shown: { sha256: input.sha256 } };
+    if (input.proof == null) return this.commands.send(asked, 'signAgreement', event, input, undefined, { evidence: shown });
+    const found = await this.verify(asked, input, input.proof);
+    if (isRefused(found)) return new Refusal(found);
+    const { level, method, proofId } = found;
+    const evidence = { ...shown, ...evidenceOf(found) };
+    return this.commands.send(asked, 'signAgreement', event, input, undefined, { sealed: { level, method, proofId }, evidence });
   }
 
   @Mutation(() => RequestResult, { description: 'Takes a signature back, until the last one is in.' })
@@ -179,5 +193,16 @@ export class RequestMutations {
     @AskedFor() asked: Asked,
   ): Result {
     return this.commands.send(asked, 'sendRequestEvent', { ...input.input, type: input.event }, input);
+  }
+
+  private async verify(
+    { context }: Asked,
+    { requestId, sha256, idempotencyKey }: SignAgreementInput,
+    proof: SignatureProofInput,
+  ): Promise<SignatureEvidence | Refused> {
+    const principalId = await this.principals.idOf(context.identity);
+    const uuid = decodeGlobalId('Request', requestId) ?? NOWHERE;
+    const signing = { requestId: uuid, sha256, idempotencyKey: idempotencyKey ?? undefined };
+    return this.proofs.verify(principalId, signing, saidProof(proof));
   }
 }

@@ -1,5 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
 import { availableActions, deadlines, explain, type Actor, type WorkflowDefinition } from '../../workflows/kernel/index.js';
+import type { Signed } from '../../workflows/phases/index.js';
 import { registry } from '../../workflows/registry.js';
 import { agreementLoader, agreementVersionsLoader } from '../agreements/agreement.loader.js';
 import { AgreementType } from '../agreements/agreement.type.js';
@@ -8,6 +9,7 @@ import { BroadcasterType, GuildType } from '../guilds/guild.type.js';
 import type { Viewer } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { PageArgs, decodeGlobalId, pageRequest, toConnection, type Connection } from '../schema/index.js';
+import { delegatedLoader } from './delegated.loader.js';
 import { machineStates } from './request-enums.js';
 import {
   historyColumns,
@@ -30,6 +32,8 @@ import {
   type HistoryEntryType,
   type RequestRow,
 } from './request.type.js';
+import { signingOf } from './signing.js';
+import { RequestSigningType } from './signing.type.js';
 
 @ArgsType()
 class RequestsArgs extends PageArgs {
@@ -109,11 +113,22 @@ export class RequestResolver {
     const actions = availableActions(
       definition,
       stored(request),
-      actorOf(viewer, request.row),
+      await actorFor(viewer, request.row, context),
       request.row.now.toISOString(),
       timers,
     );
     return actions.map((action) => Object.assign(new RequestActionType(), action));
+  }
+
+  @FieldResolver(() => RequestSigningType, {
+    nullable: true,
+    description: 'Who signs when, who has, and what a signature needs; null for kinds in which nothing is signed.',
+  })
+  async signing(@Root() { row }: RequestType, @Ctx() context: ViewerContext): Promise<RequestSigningType | undefined> {
+    const { viewer } = await context.viewer();
+    const timers = row.state === 'signing' ? await context.loader(timerLoader).load(row.id) : [];
+    const { context: kept } = JSON.parse(row.snapshot) as { context: Partial<Signed> };
+    return signingOf(kept, row.state, actorOf(viewer, row), timers);
   }
 
   @FieldResolver(() => [RequestDeadlineType], { description: 'The clocks that run, the next one first.' })
@@ -152,6 +167,14 @@ export class RequestResolver {
     );
     return toConnection(rows, page, (row) => [row.seq], toHistoryEntry);
   }
+}
+
+/** With what colleagues have left to the viewer; only staff of a guild can have been left anything. */
+async function actorFor(viewer: Viewer, row: RequestRow, context: ViewerContext): Promise<Actor> {
+  const actor = actorOf(viewer, row);
+  const isStaff = viewer.guildIds.some((id) => id === row.guild_id || id === row.gaining_guild_id);
+  if (!isStaff) return actor;
+  return { ...actor, authorities: [...actor.authorities, ...(await context.loader(delegatedLoader).load(row.id))] };
 }
 
 /** The same authorities as the engine reads for a command, from the viewer's snapshot: for showing, never for deciding. */

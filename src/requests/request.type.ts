@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { Json } from '../../workflows/kernel/index.js';
 import { ConnectionOf, DateTime, JsonObject, Node, Reason } from '../schema/index.js';
 import { apiState, Party, RequestKind, RequestState } from './request-enums.js';
@@ -103,6 +103,9 @@ export class RequestActionType {
   @Field(() => JsonObject, { description: 'JSON Schema of the input that it needs.' })
   readonly input!: Json;
 
+  @Field(() => [Reason], { description: 'What has to come with it beside its input, e.g. a proof of who signs; empty: nothing.' })
+  readonly needs!: readonly Reason[];
+
   @Field(() => DateTime, { nullable: true, description: 'By when, null when no time runs.' })
   readonly deadline!: string | null;
 }
@@ -120,6 +123,9 @@ export class RequestDeadlineType {
 
   @Field(() => String, { description: 'What happens then if nobody acts.' })
   readonly silence!: string;
+
+  @Field(() => Boolean, { description: 'Whether the request moves on by it; false: it only reminds.' })
+  readonly moves!: boolean;
 }
 
 @ObjectType('RequestExplanation', { description: 'Who acts next, by when, and what silence does.', simpleResolvers: true })
@@ -156,6 +162,12 @@ export class HistoryEntryType {
 
   @Field(() => String, { description: 'As what the actor acted, e.g. `GUILD_OWNER`; `SYSTEM` for timers and effects.' })
   readonly authority!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Global id of the person in whose name the actor signed; shown to the platform’s staff and the guild’s own.',
+  })
+  readonly onBehalfOfId!: string | null;
 
   @Field(() => String, { description: 'State that it led to, which may be one that is passed through at once.' })
   readonly state!: string;

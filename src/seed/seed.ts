@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { defaultRules } from '../policies/rule-catalogue.js';
 import { frameOf, sampleTemplates } from './samples/index.js';
+import { sampleConsentTexts } from './consent-texts.js';
 import { sampleBroadcasters, sampleGuilds, samplePlatform, sampleRegions } from './world.js';
 
 export interface SeedConnection {
@@ -27,6 +28,13 @@ export async function seedRules(db: SeedConnection): Promise<void> {
     );
   }
   await seedTemplate(db);
+  for (const { name, locale, body } of sampleConsentTexts) {
+    await db.query(
+      `insert into guildhall.consent_text (id, name, version, locale, body, sha256, published_at)
+       values ($1, $2, 1, $3, $4, encode(sha256(convert_to($4, 'UTF8')), 'hex'), $5)`,
+      [uuidv7(), name, locale, body, FROM],
+    );
+  }
 }
 
 /** The library of clauses, and the templates that are put together from it. */

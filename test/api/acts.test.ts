@@ -3,6 +3,7 @@ import { registry } from '../../workflows/registry.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { post } from '../support/api-client.js';
 import { assertInvariants } from '../support/invariants.js';
+import { ProofFlow } from '../support/proof-flow.js';
 import { JoinFlow, type RequestAnswer } from '../support/join-flow.js';
 import type { TestBroadcaster, TestGuild } from '../support/world.js';
 
@@ -61,17 +62,14 @@ describe('The record of an act', () => {
     );
 
   test('says who, when, how authenticated, under which words, over what, from where and with what', async () => {
-    const { consentTexts } = await api.gql<{ consentTexts: { sha256: string }[] }>(
-      who.subject,
-      '{ consentTexts(locale: "zh-CN") { textId version sha256 text } }',
-    );
+    const words = await new ProofFlow(api).consent(who.subject, 'zh-CN');
     const request = await join.signing(who, guild);
     const token = await api.token(who.subject, 600, { amr: ['pwd', 'otp'], acr: 'urn:loa:2', auth_time: 1_760_000_000 });
     const answer = await sign(
       request,
       token,
       { 'user-agent': 'A'.repeat(1_000), 'x-forwarded-for': '203.0.113.9' },
-      { consent: { textId: 'SIGN_AGREEMENT', version: 1, locale: 'zh-CN' } },
+      { proof: { consent: words } },
     );
     const { version } = answer.body.data!['signAgreement'] as { version: number };
     const own = (await acts(who.subject, request.id))[`${version} SIGN_AGREEMENT`]!;
@@ -83,10 +81,10 @@ describe('The record of an act', () => {
       amr: ['pwd', 'otp'],
       acr: 'urn:loa:2',
       authenticatedAt: '2025-10-09T08:53:20.000Z',
-      consent: { textId: 'SIGN_AGREEMENT', version: 1, locale: 'zh-CN', sha256: consentTexts[0]!.sha256 },
+      consent: { textId: expect.stringMatching(/^[A-Z_]+$/) as unknown, version: 1, locale: 'zh-CN', sha256: words.sha256 },
       shownSha256: request.agreement!.sha256,
-      signatureLevel: null,
-      signatureMethod: null,
+      signatureLevel: 'CONSENT_AND_CLICK',
+      signatureMethod: 'CLICK',
       bulkOperationId: null,
       origin: {
         subject: who.subject,
@@ -135,8 +133,9 @@ describe('The record of an act', () => {
   test('names no words that do not exist, and cannot be brought along', async () => {
     const request = await join.signing(who, await api.world.guild());
     const token = await api.token(who.subject);
-    const unknown = await sign(request, token, {}, { consent: { textId: 'SIGN_AGREEMENT', version: 99, locale: 'en' } });
-    expect(unknown.body.data!['signAgreement']).toEqual({ code: 'UNKNOWN_CONSENT' });
+    const words = { ...(await new ProofFlow(api).consent(who.subject)), sha256: 'f'.repeat(64) };
+    const unknown = await sign(request, token, {}, { proof: { consent: words } });
+    expect(unknown.body.data!['signAgreement']).toEqual({ code: 'DIFFERENT_CONSENT_TEXT' });
     const brought = await join.do(who.subject, 'sendRequestEvent', {
       requestId: request.id,
       event: 'SIGN_AGREEMENT',

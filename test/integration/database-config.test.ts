@@ -56,6 +56,21 @@ describe('the configuration', () => {
     expect(problemsOf({ DOCUMENT_KEY: 'secret' })).not.toContain('secret');
   });
 
+  test('passkeys belong to the domain of the first page, and a key is given in one way', () => {
+    expect(readConfig({ PORT: '4001' })).toMatchObject({
+      passkeyOrigins: ['http://localhost:4001'],
+      passkeyDomain: 'localhost',
+    });
+    expect(readConfig({ PASSKEY_ORIGINS: 'https://a.example,https://b.example:8443' })).toMatchObject({
+      passkeyOrigins: ['https://a.example', 'https://b.example:8443'],
+      passkeyDomain: 'a.example',
+    });
+    expect(problemsOf({ PASSKEY_ORIGINS: 'https://a.example/sign' })).toContain('PASSKEY_ORIGINS must be origins');
+    const message = problemsOf({ AUTHENTICATOR_KEY: 'c2VjcmV0', AUTHENTICATOR_KEY_FILE: '/keys' });
+    expect(message).toContain('AUTHENTICATOR_KEY_FILE must not be set when AUTHENTICATOR_KEY is');
+    expect(message).not.toContain('c2VjcmV0');
+  });
+
   test('a database URL without a database is refused', () => {
     expect(problemsOf({ DATABASE_URL: 'postgres://u@h' })).toContain('with a database name');
   });

@@ -13,6 +13,7 @@ import { openPlatformKey, type CheckpointSettings, type PlatformKey } from '../.
 import { createLogger, type ApiServer } from '../../src/graphql/index.js';
 import { DEVELOPMENT_ISSUER, DevelopmentIssuer, TokenVerifier } from '../../src/identity/index.js';
 import { seedWorld } from '../../src/seed/seed.js';
+import type { SigningSettings } from '../../src/signing/settings.js';
 import { request, type HttpAnswer } from './api-client.js';
 import { testDatabase, type TestDatabase } from './database.js';
 import { WorldBuilder } from './world.js';
@@ -66,6 +67,8 @@ export interface ApiOptions {
   /** Another key than that of the first server. */
   readonly platformKey?: PlatformKey;
   readonly checkpoints?: CheckpointSettings;
+  /** What signing with more than the login needs. */
+  readonly signing?: SigningSettings;
 }
 
 /** The whole server, as `npm start` wires it, over a database of the test file's own with the sample world in it. */
@@ -102,6 +105,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
       documentSigner: documentSigner === null ? undefined : signer,
       ...(currentVersion && { currentVersion }),
       ...(onStep && { onStep }),
+      ...(options.signing && { signing: options.signing }),
     });
     const server = await app.serve({
       tokens: new TokenVerifier({ issuers: [issuer.trusted()], audience: AUDIENCE }),

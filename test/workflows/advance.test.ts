@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { assign } from 'xstate';
-import { advance, begin, SYSTEM_ACTOR, type Accepted, type Source } from '../../workflows/kernel/index.js';
+import { advance, begin, NEVER, SYSTEM_ACTOR, type Accepted, type Source } from '../../workflows/kernel/index.js';
 import { toyDefinition, toyInput, toyKind } from '../support/toy-kind.js';
 import { T0, user } from './toy.js';
 
@@ -72,6 +72,14 @@ describe('A step', () => {
       initial: 'slow',
     });
     expect(started(toyInput, definition).armed[0]?.dueAt).toBe('2026-01-01T02:00:00.000Z');
+  });
+
+  it('does not arm a clock that the instance does not have', () => {
+    const definition = toyDefinition({
+      states: { slow: { meta: {}, entry: assign({ patienceMs: NEVER }), after: { patience: 'counting' } } },
+      initial: 'slow',
+    });
+    expect(started(toyInput, definition)).toMatchObject({ armed: [], snapshot: { timers: {} } });
   });
 
   it.each([NaN, -1, Infinity])('refuses to arm a timer with the delay %p', (patienceMs) => {

@@ -49,6 +49,7 @@ suite('A state that was just added to a machine', () => {
         leadsTo: 'paused',
         leadsToTitle: 'Paused',
         silence: 'Patience is over at 2026-01-01 01:00 (UTC); the request then goes to “Paused”.',
+        moves: true,
       },
     ]);
   });

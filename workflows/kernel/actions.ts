@@ -3,7 +3,7 @@ import { HELD } from './advance.js';
 import { awaited, deadlinesOf, objectionsTo, open, type Opened, type TimerRow } from './describe.js';
 import { interventionObjections, intervenersOf } from './intervene.js';
 import { interventions, isMigration, type InterventionType } from './interventions.js';
-import type { Actor, Json, WorkflowDefinition } from './definition.js';
+import type { Actor, EventSpec, Json, WorkflowDefinition } from './definition.js';
 import type { Reason } from './reason.js';
 
 export interface AvailableAction {
@@ -12,8 +12,10 @@ export interface AvailableAction {
   readonly allowed: boolean;
   /** Why not; empty when allowed. The payload is judged only when it is sent. */
   readonly reasons: readonly Reason[];
-  /** JSON Schema of the payload. */
+  /** JSON Schema of the payload, without what only the server writes. */
   readonly input: Json;
+  /** What has to come with it beside its input, e.g. a proof of who signs. */
+  readonly needs: readonly Reason[];
   /** When the clock moves the request on, ISO 8601 UTC; null when no clock runs. */
   readonly deadline: string | null;
   /** The request is waiting for this act of this actor. */
@@ -35,7 +37,7 @@ export function availableActions(
   timers: readonly TimerRow[],
 ): AvailableAction[] {
   const opened = open(definition, stored);
-  const deadline = deadlinesOf(opened, timers)[0]?.dueAt ?? null;
+  const deadline = deadlinesOf(opened, timers).find(({ moves }) => moves)?.dueAt ?? null;
   const isAwaited = awaited(opened).some((party) => holds(actor, definition.parties[party]?.authorities ?? []));
   const own = [...new Set(opened.arrows.map(({ event }) => event))].flatMap((event): AvailableAction[] => {
     const spec = definition.events[event];
@@ -50,7 +52,8 @@ export function availableActions(
         title: spec.title,
         allowed,
         reasons,
-        input: jsonSchema(spec.input),
+        input: inputSchema(spec),
+        needs: spec.needs?.(opened.snapshot.context as never) ?? [],
         deadline,
         awaited: isAwaited && allowed && moves,
       },
@@ -69,14 +72,23 @@ function interventionsOf(opened: Opened, actor: Actor, at: string, deadline: str
     if (isMigration(type) || !holds(actor, intervenersOf(supervision, type))) return [];
     const reasons = interventionObjections({ definition, kept, type, at, actor });
     const { title, input } = interventions[type];
-    return [{ event: type, title, allowed: reasons.length === 0, reasons, input: jsonSchema(input), deadline, awaited: false }];
+    const allowed = reasons.length === 0;
+    return [{ event: type, title, allowed, reasons, input: jsonSchema(input), needs: [], deadline, awaited: false }];
   });
 }
 
 const holds = (actor: Actor, authorities: readonly string[]): boolean =>
   authorities.some((authority) => actor.authorities.includes(authority));
 
-export function jsonSchema(schema: z.ZodType): Json {
+/** What people may send of an event. */
+export function inputSchema({ input, sealed = [] }: Pick<EventSpec, 'input' | 'sealed'>): Json {
+  const schema = jsonSchema(input);
+  if (sealed.length === 0) return schema;
+  const { properties = {}, ...rest } = schema as { readonly properties?: Readonly<Record<string, Json>> };
+  return { ...rest, properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !sealed.includes(name))) };
+}
+
+function jsonSchema(schema: z.ZodType): Json {
   const known = jsonSchemas.get(schema);
   if (known !== undefined) return known;
   const { $schema: _dialect, ...made } = z.toJSONSchema(schema, { io: 'input' });

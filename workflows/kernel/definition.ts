@@ -50,6 +50,10 @@ export interface EventSpec {
   readonly input: z.ZodType;
   /** It also passes while the instance is on hold; the others wait until the hold is over. */
   readonly whileHeld?: boolean;
+  /** Fields of `input` that only the server writes, after it has checked what they say; who sends one is refused. */
+  readonly sealed?: readonly string[];
+  /** What has to come with it beside its input, as things stand in this instance. */
+  readonly needs?: (context: never) => readonly Reason[];
 }
 
 export interface EffectSpec {
@@ -86,11 +90,17 @@ export interface StateMeta {
   readonly reasons?: (context: never) => readonly Reason[];
 }
 
+/** The length of a clock that an instance does not have: it is never armed. Not infinity, which comes out of a wrong calculation. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
 /** What a named delay means, and how long it is. */
 export interface DelaySpec {
   /** What its end means, e.g. `The time to sign is over`. */
   readonly title: string;
-  /** Milliseconds from the event that arms it; the machine's own function, so that a plan can ask it again under another policy. */
+  /**
+   * Milliseconds from the event that arms it, or `NEVER`; the machine's own function, so that a plan can ask it again under another
+   * policy.
+   */
   readonly ms?: (args: { context: never; event: unknown }) => number;
 }
 

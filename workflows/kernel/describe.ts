@@ -35,6 +35,8 @@ export interface Deadline {
   readonly leadsToTitle: string;
   /** What happens when nobody acts until then, one sentence. */
   readonly silence: string;
+  /** False: it only reminds, and the request stays where it is. */
+  readonly moves: boolean;
 }
 
 export interface Explanation {
@@ -91,8 +93,10 @@ export function deadlinesOf(opened: Opened, timers: readonly TimerRow[]): Deadli
       const title = definition.delays[delay]?.title ?? delay;
       const leadsTo = arrow.target ?? state;
       const leadsToTitle = metaOf(definition, leadsTo).title;
-      const silence = `${title} at ${localTime(dueAt, zoneOf(opened))}; the request then goes to “${leadsToTitle}”.`;
-      return [{ name: delay, title, dueAt, leadsTo, leadsToTitle, silence }];
+      const moves = arrow.target !== undefined;
+      const then = moves ? `the request then goes to “${leadsToTitle}”` : 'the request stays where it is';
+      const silence = `${title} at ${localTime(dueAt, zoneOf(opened))}; ${then}.`;
+      return [{ name: delay, title, dueAt, leadsTo, leadsToTitle, silence, moves }];
     })
     .sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
 }
@@ -105,7 +109,7 @@ export function explain(definition: WorkflowDefinition, stored: Json, timers: re
   const opened = open(definition, stored);
   const { meta, snapshot } = opened;
   const awaits = awaited(opened);
-  const [next] = deadlinesOf(opened, timers);
+  const next = deadlinesOf(opened, timers).find(({ moves }) => moves);
   const reasons = meta.reasons?.(snapshot.context as never) ?? [];
   const waiting = awaits.map((party) => {
     const acts = actsOf(opened, party, at);

@@ -1,5 +1,5 @@
 export type * from './definition.js';
-export { SYSTEM_ACTOR } from './definition.js';
+export { NEVER, SYSTEM_ACTOR } from './definition.js';
 export { OTHER_OUTCOME, reasonsSchema, type Reason } from './reason.js';
 export { permits, permitsGuard } from './guard.js';
 export { advance, begin, type Source } from './advance.js';

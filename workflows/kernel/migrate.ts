@@ -1,5 +1,5 @@
 import type { AnyStateNode } from 'xstate';
-import type { Json, WorkflowDefinition, WorkflowEvent } from './definition.js';
+import { NEVER, type Json, type WorkflowDefinition, type WorkflowEvent } from './definition.js';
 import { parseIntervention } from './intervene.js';
 import type { Reason } from './reason.js';
 import { reasonsOfInput, refuse, restore, statePath, type Advance } from './step.js';
@@ -44,7 +44,10 @@ export function migrateMachine(
   // A deadline that runs is kept to the millisecond; one that is new with this version runs from now.
   const armed = [...clocks]
     .filter((name) => !kept.timers[name] && !kept.held?.timers[name])
-    .map((name) => ({ name, event: name, dueAt: fromNow(to, name, planned.context, at) }));
+    .flatMap((name) => {
+      const dueAt = fromNow(to, name, planned.context, at);
+      return dueAt === undefined ? [] : [{ name, event: name, dueAt }];
+    });
   const after = withTimers(kept, { cancelled: [], armed }, at);
   return {
     ok: true,
@@ -78,8 +81,10 @@ export function migrateByEvent(
 /** The timers that a state arms when it is entered, by XState's names, which are also their events. */
 const clocksOf = (node: AnyStateNode): Set<string> => new Set(node.after.map(({ eventType }) => String(eventType)));
 
-function fromNow(to: WorkflowDefinition, name: string, context: Json, at: string): string {
+/** Undefined: this instance does not have the clock. */
+function fromNow(to: WorkflowDefinition, name: string, context: Json, at: string): string | undefined {
   const ms = to.delays[delayOf(name)]?.ms?.({ context: context as never, event: { type: 'MIGRATE_MACHINE', at } });
+  if (ms === NEVER) return undefined;
   if (ms === undefined || !Number.isFinite(ms) || ms < 0)
     throw new Error(`${to.kind}: the new clock "${name}" has the length ${String(ms)}.`);
   return new Date(Date.parse(at) + Math.ceil(ms)).toISOString();

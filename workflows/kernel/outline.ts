@@ -1,4 +1,4 @@
-import { jsonSchema } from './actions.js';
+import { inputSchema } from './actions.js';
 import type { EventSpec, Json, StateMeta, WorkflowDefinition } from './definition.js';
 import { intervenersOf } from './intervene.js';
 import { interventions, type InterventionType } from './interventions.js';
@@ -134,12 +134,12 @@ function settled(node: Node): Node {
   return inner ? settled(inner) : node;
 }
 
-const eventOf = (name: string, { title, by, input, whileHeld = false }: EventSpec): EventOutline => ({
+const eventOf = (name: string, { title, by, input, whileHeld = false, sealed = [] }: EventSpec): EventOutline => ({
   name,
   title,
   by,
   whileHeld,
-  input: jsonSchema(input),
+  input: inputSchema({ input, sealed }),
 });
 
 type LeafArrow = Arrow & { readonly target: string };

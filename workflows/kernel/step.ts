@@ -1,6 +1,6 @@
 import { createActor } from 'xstate';
 import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import type { Json, WorkflowDefinition, WorkflowEvent } from './definition.js';
+import { NEVER, type Json, type WorkflowDefinition, type WorkflowEvent } from './definition.js';
 import type { Reason } from './reason.js';
 import { keptJson, withTimers, type Kept } from './stored.js';
 
@@ -98,6 +98,7 @@ export function accept(
   for (const action of actions) {
     if (action.type === 'xstate.raise') {
       const { id, delay, event } = action.params as { id: string; delay?: unknown; event: { type: string } };
+      if (delay === NEVER) continue;
       // Without a delay the machine has consumed it already: a deadline nobody sees, so it is an error here too.
       armed.set(id, { name: id, event: event.type, dueAt: due(definition, id, delay, at) });
     } else if (action.type === 'xstate.cancel') {

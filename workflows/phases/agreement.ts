@@ -4,10 +4,19 @@ import type { Check, EffectSpec, EventSpec, Reason, StateConfig, States, Workflo
 import { about, interruptible, refusedFor, tell } from './common.js';
 import { answering, draftingDelays, proposalChecks, draftingEvents, type Agreement } from './drafting.js';
 import { endingChecks, endingEvents } from './ending.js';
-import { actingAs, actingParty, EVERY_PARTY, type Party } from './parties.js';
+import { actingAs, actingParty, EVERY_PARTY, partiesIn, type Party } from './parties.js';
 import type { Parameters } from './parameters.js';
 import { flatTerms, type RequestContext } from './request.js';
-import { revoked, signed, signingChecks, signingDelays, signingEvents, unsignedParties, type Signatures } from './signing.js';
+import {
+  reminder,
+  revoked,
+  signed,
+  signingChecks,
+  signingDelays,
+  signingEvents,
+  unsignedParties,
+  type Signatures,
+} from './signing.js';
 
 /** Drafting and signing for any number of parties and any terms: proposals to and fro, one text, everybody's signature on it. */
 
@@ -168,7 +177,7 @@ export const negotiation = ({ signed: to, unanswered = 'expired', unsigned = 'ex
   signing: {
     ...about({
       title: 'Signing',
-      description: 'The terms are agreed; each party signs the same text.',
+      description: 'The terms are agreed; each party signs the same text, when it is its turn.',
       phase: 'signing',
       awaits: (context: AgreementContext) => unsignedParties(context),
       acts: ['SIGN_AGREEMENT'],
@@ -178,7 +187,7 @@ export const negotiation = ({ signed: to, unanswered = 'expired', unsigned = 'ex
     on: {
       // Without a target: a signature does not restart the window.
       SIGN_AGREEMENT: {
-        guard: permits('hasNotSigned', 'isShownAgreement', 'isCurrentVersion'),
+        guard: permits('mayStandFor', 'hasNotSigned', 'isTheirTurn', 'isShownAgreement', 'isCurrentVersion', 'isOfLevel'),
         actions: [set(signed), tell('SIGNATURE_ADDED')],
       },
       REVOKE_SIGNATURE: { guard: permits('hasSigned'), actions: [set(revoked), tell('SIGNATURE_REVOKED')] },
@@ -190,6 +199,6 @@ export const negotiation = ({ signed: to, unanswered = 'expired', unsigned = 'ex
       ...beforeAllSigned,
       ...on,
     },
-    after: { signatureWindow: unsigned },
+    after: { signatureWindow: unsigned, signatureReminder: { actions: reminder<AgreementContext>(partiesIn) } },
   },
 });

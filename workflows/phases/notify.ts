@@ -6,6 +6,7 @@ export const TEMPLATES = [
   'AGREEMENT_READY',
   'SIGNATURE_ADDED',
   'SIGNATURE_REVOKED',
+  'SIGNATURE_DUE',
   'COOLING_OFF_STARTED',
   'SWITCH_SCHEDULED',
   'REQUEST_COMPLETED',
@@ -47,7 +48,12 @@ export const TEMPLATES = [
   'PETITION_DECIDED',
 ] as const;
 
-export const notifyParams = z.strictObject({ audience: z.array(partySchema).max(5), template: z.enum(TEMPLATES) });
+export const notifyParams = z.strictObject({
+  audience: z.array(partySchema).max(5),
+  template: z.enum(TEMPLATES),
+  /** People who are not told, although their party is. */
+  except: z.array(z.uuid()).max(50).exactOptional(),
+});
 export type NotifyParams = z.infer<typeof notifyParams>;
 
 /** Names who is told and by which template; the words are the template's, so that no text of people enters the chain. */

@@ -72,9 +72,12 @@ export function actingParty({ actor, as }: { readonly actor: Actor; readonly as?
  * A rule about the party that acts. Who is on both sides (an owner who broadcasts) must say for whom: guessing would let one
  * click count for the side that the person did not mean. Somebody who only asks is told what holds for whichever side can.
  */
-export function forParty<Context>(rule: (party: Party, args: CheckArgs<Context>) => readonly Reason[]): Check<Context> {
+export function forParty<Context>(
+  rule: (party: Party, args: CheckArgs<Context>) => readonly Reason[],
+  ableOf: (actor: Actor, context: unknown) => Party[] = partiesOf,
+): Check<Context> {
   return (args) => {
-    const able = partiesOf(args.actor, args.context);
+    const able = ableOf(args.actor, args.context);
     const named = args.payload?.['as'] as Party | undefined;
     if (named) return able.includes(named) ? rule(named, args) : [NOT_YOUR_PARTY];
     if (able.length === 0) return [NOT_YOUR_PARTY];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isTimeZone, reasonsSchema, type Reason } from '../kernel/index.js';
 import { partySchema, type Party } from './parties.js';
+import { signingPlanSchema, type SigningPlan } from './signing-plan.js';
 
 /** What every request is about: ids, codes and instants only, because all of it stays in the chain for good. */
 
@@ -21,6 +22,8 @@ export interface RequestContext {
   readonly minor: boolean;
   /** Why the request was rejected. */
   readonly reasons: readonly Reason[];
+  /** Who signs when; absent: every party, in any order. */
+  readonly signing?: SigningPlan;
 }
 
 /** Terms as any kind may have them, for who only reads them: flat, of codes, numbers and instants. */
@@ -47,6 +50,7 @@ export const requestInput = <Shape extends z.ZodRawShape, Said extends z.ZodType
     currency: z.string().regex(/^[A-Z]{3}$/),
     minor: z.boolean(),
     policy: policy.strict(),
+    signing: signingPlanSchema.exactOptional(),
     said,
     /** Everything that speaks against the request, found before its start; empty: eligible. */
     eligibilityFailures: reasonsSchema,
@@ -70,6 +74,7 @@ export function requestContext<Policy>(input: RequestInput<Policy>): RequestCont
     currency,
     minor,
     policy: input.policy,
+    ...(input.signing && { signing: input.signing }),
     reasons: input.eligibilityFailures,
   };
 }

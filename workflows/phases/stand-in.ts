@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { annexFields, permits, set, type Check, type EventSpec, type StateConfig } from '../kernel/index.js';
 import { EVERY_PARTY, STAND_IN, type WithParties } from './parties.js';
+import { DELEGATES } from './signatories.js';
 
 /**
  * A suspended guild's exits go on: the platform acts in its place, once support has said so in the request. The authority to say it,
@@ -19,7 +20,10 @@ export const standInEvents = {
 } satisfies Record<string, EventSpec>;
 
 /** An act of the parties that the platform can do in the guild's place. */
-export const alsoByStandIn = <Spec extends EventSpec>(spec: Spec) => ({ ...spec, by: [...EVERY_PARTY, STAND_IN] });
+export const alsoByStandIn = <Spec extends EventSpec>(spec: Spec) => ({
+  ...spec,
+  by: [...EVERY_PARTY, STAND_IN, ...DELEGATES.filter((delegate) => spec.by.includes(delegate))],
+});
 
 export const standInChecks = {
   standsNotInYet: ({ context }) =>

@@ -5,7 +5,8 @@ import { about, interruptible, refusedFor, tell } from './common.js';
 import type { Agreement } from './drafting.js';
 import { endingChecks, endingEvents } from './ending.js';
 import { forParty, partiesIn, sideOf, type Party } from './parties.js';
-import { revoked, signed, signingChecks, signingDelays, signingEvents } from './signing.js';
+import { signingPartiesOf } from './signatories.js';
+import { reminder, revoked, signedAmong, signingChecksFor, signingDelays, signingEvents, unsignedParties } from './signing.js';
 import { alsoByStandIn, standingIn } from './stand-in.js';
 import { flatTerms } from './request.js';
 import type { TransferContext } from './transfer-terms.js';
@@ -22,7 +23,7 @@ export const textFor = (party: Party, { agreement, release }: TransferContext): 
 export const signatories = (context: TransferContext): Party[] =>
   partiesIn(context).filter((party) => party !== 'PLATFORM' && textFor(party, context) !== null);
 
-const unsigned = (context: TransferContext): Party[] => signatories(context).filter((party) => !context.signatures[party]);
+const unsigned = (context: TransferContext): Party[] => unsignedParties(context, signatories(context));
 
 const text = z.strictObject({ agreementId: z.uuid(), sha256: z.hash('sha256') });
 
@@ -64,8 +65,7 @@ const NO_SIGNATURE_NEEDED: Reason = {
 export const transferSigningChecks = {
   isInitiator: endingChecks.isInitiator,
   isAskedParty: endingChecks.isAskedParty,
-  hasNotSigned: signingChecks.hasNotSigned,
-  hasSigned: signingChecks.hasSigned,
+  ...signingChecksFor<TransferContext>(signatories),
   isCurrentText: ({ context, payload }) =>
     !payload || payload['version'] === context.version
       ? []
@@ -76,21 +76,24 @@ export const transferSigningChecks = {
             field: 'version',
           },
         ],
-  isSignatory: forParty((party, { context }) => (textFor(party, context) === null ? [NO_SIGNATURE_NEEDED] : [])),
-  /** The hash must be that of the party's own text as it stands. */
-  isShownText: forParty((party, { context, payload }) =>
-    !payload || payload['sha256'] === textFor(party, context)?.sha256
-      ? []
-      : [
-          {
-            code: 'DIFFERENT_AGREEMENT',
-            message: 'The text is no longer the one that you were shown; read it again.',
-            field: 'sha256',
-          },
-        ],
+  isSignatory: forParty(
+    (party, { context }) => (textFor(party, context) === null ? [NO_SIGNATURE_NEEDED] : []),
+    signingPartiesOf,
   ),
-  isSignedByAll: ({ context }) =>
-    unsigned(context).length === 0 ? [] : [{ code: 'SIGNATURE_MISSING', message: 'Not every party has signed.' }],
+  /** The hash must be that of the party's own text as it stands. */
+  isShownText: forParty(
+    (party, { context, payload }) =>
+      !payload || payload['sha256'] === textFor(party, context)?.sha256
+        ? []
+        : [
+            {
+              code: 'DIFFERENT_AGREEMENT',
+              message: 'The text is no longer the one that you were shown; read it again.',
+              field: 'sha256',
+            },
+          ],
+    signingPartiesOf,
+  ),
   /** From the last signature on only the protected party can take it back. */
   isBroadcasterSide: forParty((party) =>
     sideOf(party) === 'BROADCASTER'
@@ -99,7 +102,7 @@ export const transferSigningChecks = {
   ),
 } satisfies Record<string, Check<TransferContext>>;
 
-export const transferSigningDelays = { signatureWindow: signingDelays.signatureWindow };
+export const transferSigningDelays = signingDelays;
 
 interface Rendered extends WorkflowEvent {
   readonly agreement: Agreement;
@@ -154,8 +157,11 @@ export const transferSigning = ({ texts, signed: all, declines = [], on = {} }: 
     on: {
       // Without a target: a signature does not restart the window.
       SIGN_AGREEMENT: {
-        guard: permits('isSignatory', 'hasNotSigned', 'isShownText', 'isCurrentText'),
-        actions: [set(signed), tell('SIGNATURE_ADDED', (context) => signatories(context as TransferContext))],
+        guard: permits('mayStandFor', 'isSignatory', 'hasNotSigned', 'isTheirTurn', 'isShownText', 'isCurrentText', 'isOfLevel'),
+        actions: [
+          set(signedAmong<TransferContext>(signatories)),
+          tell('SIGNATURE_ADDED', (context) => signatories(context as TransferContext)),
+        ],
       },
       REVOKE_SIGNATURE: {
         guard: permits('isSignatory', 'hasSigned'),
@@ -167,7 +173,7 @@ export const transferSigning = ({ texts, signed: all, declines = [], on = {} }: 
       ...interruptible,
       ...on,
     },
-    after: { signatureWindow: 'expired' },
+    after: { signatureWindow: 'expired', signatureReminder: { actions: reminder<TransferContext>(signatories) } },
   },
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { annexFields, permits, set } from '../kernel/index.js';
 import type { Check, EventSpec, States, WorkflowEvent } from '../kernel/index.js';
-import { about, coolingOffFrom, daysOf, interruptible, pullingOut, standingIn, tell } from '../phases/index.js';
+import { about, coolingOffFrom, daysOf, interruptible, marksOf, pullingOut, standingIn, tell } from '../phases/index.js';
 import { correct } from './entering.js';
 import type { EntryContext } from './terms.js';
 
@@ -31,7 +31,7 @@ export const certifyingEvents = {
 export const certifyingChecks = {
   /** Who has signed in the place of a suspended guild does not certify the own signature. */
   isNotSigner: ({ context, actor }) =>
-    Object.values(context.signatures).some((signature) => signature?.by === actor.id)
+    Object.values(context.signatures).some((signature) => marksOf(signature).some(({ by }) => by === actor.id))
       ? [{ code: 'SIGNED_THEMSELVES', message: 'You have signed this transfer; somebody else has to certify it.' }]
       : [],
 } satisfies Record<string, Check<EntryContext>>;

@@ -11,6 +11,16 @@ import {
 import type { Sample } from './sample.js';
 
 const said = { terms };
+/** The owner approves, then two of the guild sign, then the broadcaster; nobody's proof is looked at. */
+const plan = {
+  stages: [
+    { groups: [{ key: 'GUILD_APPROVAL', party: 'GUILD', role: 'APPROVER', need: 1, by: ['GUILD_OWNER'] }] },
+    { groups: [{ key: 'GUILD', party: 'GUILD', role: 'SIGNER', need: 2 }] },
+    { groups: [{ key: 'BROADCASTER', party: 'BROADCASTER', role: 'SIGNER', need: 1 }] },
+  ],
+  level: null,
+  reminderDays: 2,
+};
 const minor = { minor: true, parties: ['BROADCASTER', 'GUARDIAN', 'GUILD', 'PLATFORM'] };
 
 export const sample: Sample = {
@@ -18,6 +28,7 @@ export const sample: Sample = {
     application: requestInput(said),
     invitation: requestInput(said, { initiator: 'GUILD' }),
     minor: requestInput(said, minor),
+    planned: requestInput(said, { signing: plan }),
     ineligible: requestInput(said, ineligible),
   },
   payloads: { ...commonPayloads, ...agreementPayloads, REQUEST_EARLY_START: () => ({}) },
