@@ -3,8 +3,17 @@ import fc from 'fast-check';
 import { textOf } from '../../src/agreements/document.js';
 import { documentOfText } from '../../src/documents/agreement-text.js';
 import { documentOf } from '../../src/documents/read-agreements.js';
-import { sampleTemplates } from '../../src/seed/templates.js';
 import { clause, sourceOf } from './samples.js';
+
+/** As the first templates were filled. */
+const before = `RENEWAL OF A MEMBERSHIP AGREEMENT (SAMPLE)
+Reference 0199, version 1, drawn up 2026-03-01
+
+1. Parties. The guild "Lantern House" and the broadcaster "bela-sings", in the region European Union.
+2. Term. The membership runs for another 6 months. They begin when the running term and the cooling-off period are over, or at
+   the chosen time where that is later. Chosen time: none.
+3. Rules. Everything else stays as it was agreed. The policy standard 1 applies.
+`;
 
 const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
@@ -28,7 +37,7 @@ describe('a text from before texts were data', () => {
     );
     const texts = fc.oneof(
       fc.array(line).map((lines) => lines.join('\n')),
-      fc.constantFrom(...Object.values(sampleTemplates)),
+      fc.constantFrom(before),
     );
     fc.assert(
       fc.property(texts, (text) => {
