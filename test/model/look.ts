@@ -27,6 +27,8 @@ export interface MembershipNow {
   readonly startsAt: Date;
   readonly endsAt: Date | null;
   readonly annulledAt: Date | null;
+  /** When its term ends, and it with it; null where nothing will end it. */
+  readonly termEndsAt: Date | null;
 }
 
 export interface Look {
@@ -50,7 +52,8 @@ export async function lookAt(pool: pg.Pool, { broadcasters }: World): Promise<Lo
     const belonging = client.query<MembershipNow>({
       name: 'model.memberships',
       text: `select id, request_id as "requestId", broadcaster_id as "broadcasterId", guild_id as "guildId", starts_at as "startsAt", ends_at as "endsAt",
-          annulled_at as "annulledAt" from guildhall.membership where broadcaster_id = any ($1) order by starts_at, id`,
+          annulled_at as "annulledAt", case when ends_at is null and annulled_at is null and expiry_for is distinct from term_ends_at then term_ends_at end
+            as "termEndsAt" from guildhall.membership where broadcaster_id = any ($1) order by starts_at, id`,
       values,
     });
     const [{ rows: requests }, { rows: memberships }] = await Promise.all([requesting, belonging]);
@@ -66,13 +69,23 @@ export async function lookAt(pool: pg.Pool, { broadcasters }: World): Promise<Lo
   }
 }
 
-/** When the next clock of any open request ends; undefined: none runs. */
-export function nextDeadline({ requests }: Look): number | undefined {
-  const due = [...requests.values()].flatMap(({ snapshot }) =>
+/** When the next clock of any open request, or the next term, ends; undefined: none runs. A term may wait for its renewal. */
+export function nextDeadline({ requests, memberships }: Look): number | undefined {
+  const clocks = [...requests.values()].flatMap(({ snapshot }) =>
     Object.values(keptOf(JSON.parse(snapshot) as Json).timers).map(({ dueAt }) => Date.parse(dueAt)),
   );
+  const renewing = new Set(
+    [...requests.values()].filter(({ kind, done }) => kind === 'RENEW' && !done).map((each) => each.broadcasterId),
+  );
+  const terms = [...memberships.values()].flatMap(({ termEndsAt, broadcasterId }) =>
+    termEndsAt === null || renewing.has(broadcasterId) ? [] : [termEndsAt.getTime()],
+  );
+  const due = [...clocks, ...terms];
   return due.length > 0 ? Math.min(...due) : undefined;
 }
+
+export const isTermOver = ({ memberships }: Look, at: number): boolean =>
+  [...memberships.values()].some(({ termEndsAt }) => termEndsAt !== null && termEndsAt.getTime() <= at);
 
 export const isMember = ({ startsAt, endsAt, annulledAt }: MembershipNow, now: Date): boolean =>
   annulledAt === null && startsAt <= now && (endsAt === null || endsAt > now);

@@ -27,7 +27,7 @@ export interface Premade {
 }
 
 const DAY_MS = 86_400_000;
-export const TERMS = { guildSharePercent: 15, termMonths: 3 };
+export const TERMS = { guildSharePercent: 15, termMonths: 6 };
 const BODY = 'MEMBERSHIP AGREEMENT of before';
 
 type Step = (chained: Chained, at: string) => { readonly name: string; readonly armedSeq: number } | undefined;

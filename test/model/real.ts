@@ -76,6 +76,7 @@ export class Real {
   async retire(ids: readonly string[], region: string): Promise<void> {
     await this.everything.query(
       `with guilds as (update guildhall.guild set merges_at = null, merged_into_id = null where region_code = $2 and merges_at is not null),
+         terms as (update guildhall.membership set expiry_for = term_ends_at where guild_id in (select id from guildhall.guild where region_code = $2)),
          timers as (update guildhall.timer set status = 'cancelled' where instance_id = any ($1) and status = 'armed')
        update guildhall.delivery set status = 'delivered' where instance_id = any ($1) and status = 'pending'`,
       [ids, region],

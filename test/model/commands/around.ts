@@ -1,7 +1,7 @@
 import { encodeGlobalId } from '../../../src/schema/index.js';
 import { apiState } from '../../../src/requests/request.type.js';
 import { actionsFor } from '../act.js';
-import { isMember, nextDeadline } from '../look.js';
+import { isMember, isTermOver, nextDeadline } from '../look.js';
 import type { Concerned } from '../people.js';
 import type { Reply } from '../real.js';
 import { consequenceBreaches } from '../rules.js';
@@ -26,9 +26,10 @@ export class ClockCommand implements Command {
     if (typeof this.by !== 'number' && deadline === undefined) return;
     const to = typeof this.by === 'number' ? now + this.by : Math.max(now, deadline! - (this.by === 'deadline' ? 0 : 1));
     await real.clock.set(new Date(to));
-    await real.drain(sequence.delivers, sequence.merging.size > 0);
+    const over = isTermOver(sequence.look, to);
+    await real.drain(sequence.delivers, over || sequence.merging.size > 0);
     sequence.told(`the clock: ${new Date(to).toISOString()}`);
-    await sequence.changed((deadline !== undefined && deadline <= to) || sequence.merging.size > 0 ? {} : undefined);
+    await sequence.changed((deadline !== undefined && deadline <= to) || over || sequence.merging.size > 0 ? {} : undefined);
     const overdue = nextDeadline(sequence.look);
     if (overdue !== undefined && overdue <= to) throw new Error(`A clock of ${new Date(overdue).toISOString()} is overdue.`);
   }
