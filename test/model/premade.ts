@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import { actOf } from '../../src/engine/act.js';
 import { Chained } from '../../src/engine/chained.js';
 import { GENESIS, sha256 } from '../../src/engine/chain.js';
 import { applySystemEvent } from '../../src/engine/judge.js';
@@ -105,7 +106,7 @@ class Before {
     const step = begin(this.definition, input, at);
     if (!step.ok) throw new Error(`A JOIN of before cannot begin: ${JSON.stringify(step.reasons)}`);
     const actor = { id: broadcaster.principalId, authorities: ['BROADCASTER'] };
-    chained.add(step, { type: 'START', at, actor, input }, 'start', 'BROADCASTER');
+    chained.add(step, { type: 'START', at, actor, input }, 'start', 'BROADCASTER', actOf({ operation: 'requestJoin' }));
     const rendered = { version: 1, sha256: sha256(BODY), agreementId: this.agreementId };
     answer(chained, { type: 'AGREEMENT_RENDERED', ...rendered }, at);
   }
@@ -115,7 +116,7 @@ class Before {
       const event: WorkflowEvent = { ...said, at, actor: { id: principalId, authorities: [authority] } };
       const step = advance(this.definition, chained.snapshot, event, 'outside');
       if (!step.ok) throw new Error(`A JOIN of before cannot take ${said.type}: ${JSON.stringify(step.reasons)}`);
-      chained.add(step, event, 'outside', authority);
+      chained.add(step, event, 'outside', authority, actOf({ operation: 'sendRequestEvent' }));
       return undefined;
     };
   }
