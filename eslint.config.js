@@ -42,7 +42,7 @@ const layers = {
   seed: 'src/seed/**',
   graphql: 'src/graphql/**',
   // The list of entities names all features, like the composition root.
-  app: ['src/app.ts', 'src/api.ts', 'src/entities.ts'],
+  app: ['src/app.ts', 'src/api.ts', 'src/entities.ts', 'src/attached-evidence.ts'],
   main: 'src/main.ts',
   migrations: 'migrations/**',
 };

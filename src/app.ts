@@ -33,7 +33,8 @@ import {
 } from './settlement/membership-effects.js';
 import { switchMembership } from './settlement/switch-membership.js';
 import { createApi } from './api.js';
-import { Documents, type DocumentSigner } from './documents/index.js';
+import { attachedBundle, evidenceOf } from './attached-evidence.js';
+import { bundleDocuments, Documents, type DocumentSigner } from './documents/index.js';
 
 export interface AppOptions {
   readonly config: Pick<Config, 'introspection' | 'production'> & Partial<Pick<Config, 'trustedProxies'>>;
@@ -161,7 +162,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     await startExpiries(pool, consequences);
   };
   const bulk = new BulkWorker({ pool, engine, types: bulkTypes, signal: bulkSignal, log, plan });
-  const documents = new Documents({ signer: options.documentSigner });
   const tail = new LogTail(pool, handlers, wake, log);
   new Gauge({
     name: 'guildhall_log_lag_seconds',
@@ -179,7 +179,15 @@ export async function createApp(options: AppOptions): Promise<App> {
     const problems = await checkBoot(engine, workflows);
     if (problems.length > 0)
       throw new Error(`This build cannot serve this database:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    evidence = await Evidence.open({ pool, key: options.platformKey, checkpoints: options.checkpoints, wake, log, registry });
+    evidence = await Evidence.open({
+      pool,
+      key: options.platformKey,
+      checkpoints: options.checkpoints,
+      wake,
+      log,
+      registry,
+      bundled: bundleDocuments,
+    });
     await tail.start();
   } catch (error) {
     await tail.stop();
@@ -187,6 +195,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     throw error;
   }
 
+  const documents = new Documents({
+    signer: options.documentSigner,
+    evidenceOf,
+    attachmentsOf: (context, id) => attachedBundle(evidence.bundles, context, id),
+  });
   const { signing = LOCAL_SIGNING } = options;
   const serve: App['serve'] = (served) =>
     createApi({

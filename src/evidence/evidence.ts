@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EngineLog, Wake } from '../engine/index.js';
-import { Bundles } from './bundles.js';
+import { Bundles, type BundlesOptions } from './bundles.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { CheckpointFolder } from './checkpoint-folder.js';
 import { CheckpointSchedule } from './checkpoint-schedule.js';
@@ -22,6 +22,8 @@ export interface EvidenceOptions {
   readonly wake: Wake;
   readonly log: EngineLog;
   readonly registry: Registry;
+  /** Documents for people that go into a bundle. */
+  readonly bundled?: BundlesOptions['documents'];
 }
 
 /** Where bundles are fetched, by global id. */
@@ -74,7 +76,13 @@ export class Evidence {
     this.sealer = sealer;
     this.checkpoints = options.checkpoints && this.openCheckpoints(key, options.checkpoints);
     const { checkpoints } = this;
-    this.bundles = new Bundles({ key, keys: this.keys, sealer, anchor: async (ids) => checkpoints?.anchor(ids) });
+    this.bundles = new Bundles({
+      key,
+      keys: this.keys,
+      sealer,
+      anchor: async (ids) => checkpoints?.anchor(ids),
+      ...(options.bundled && { documents: options.bundled }),
+    });
   }
 
   static async open(options: EvidenceOptions): Promise<Evidence> {
