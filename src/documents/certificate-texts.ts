@@ -1,5 +1,5 @@
 import { instantTexts, type CertificateAct, type CertificateData } from './certificate.js';
-import { wordingFor } from './wording.js';
+import { wordingFor, type CertificateWording } from './wording.js';
 
 /** A value under a name; `exact`: a hash, an id. */
 export interface Fact {
@@ -74,7 +74,7 @@ export function certificateTexts(data: CertificateData): CertificateTexts {
           [utc, local],
           [act.person ?? say.somebody, roleOf(act.authority)],
           act.signed ? [what, say.signedVersion(act.signed.version), `SHA-256 ${act.signed.sha256}`] : [what],
-          howOf(act, say.noMethod),
+          howOf(act, say),
         ];
       }),
     },
@@ -87,7 +87,9 @@ export function certificateTexts(data: CertificateData): CertificateTexts {
   };
 }
 
-function howOf({ evidence }: CertificateAct, noMethod: string): readonly string[] {
-  const lines = [evidence?.level, evidence?.method, evidence?.consent, evidence?.sealedBy].filter((line) => line != null);
-  return lines.length > 0 ? lines : [noMethod];
+function howOf({ evidence }: CertificateAct, say: CertificateWording): readonly string[] {
+  if (!evidence) return [say.noMethod];
+  const { level, method, consent, sealedBy } = evidence;
+  const lines = [level, method, consent, sealedBy === null ? null : say.sealedBy(sealedBy)].filter((line) => line !== null);
+  return lines.length > 0 ? lines : [say.noMethod];
 }

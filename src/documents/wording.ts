@@ -35,6 +35,7 @@ export interface CertificateWording {
   readonly somebody: string;
   readonly signedVersion: (version: number) => string;
   readonly noMethod: string;
+  readonly sealedBy: (kid: string) => string;
   readonly chain: string;
   readonly chainText: (count: number) => string;
   readonly head: string;
@@ -74,6 +75,7 @@ const english: Wording = {
     somebody: 'a person whose name the reader may not see',
     signedVersion: (version) => `of version ${String(version)}`,
     noMethod: 'by bearer token',
+    sealedBy: (kid) => `sealed by ${kid}`,
     chain: 'History',
     chainText: (count) =>
       `The request has ${String(count)} entries of history. Each carries a SHA-256 over its predecessor; the last one, the head, therefore stands for all of them.`,
@@ -131,6 +133,7 @@ const chinese: Wording = {
     somebody: '查阅者无权查看其姓名的人员',
     signedVersion: (version) => `（第 ${String(version)} 版）`,
     noMethod: '持有者令牌',
+    sealedBy: (kid) => `平台密钥 ${kid}`,
     chain: '历史记录',
     chainText: (count) =>
       `本申请共有 ${String(count)} 条历史记录，每条均含有对前一条的 SHA-256 值，因此最后一条（链首）代表全部记录。`,

@@ -37,6 +37,22 @@ describe('right-to-left words', () => {
   });
 });
 
+describe('an isolate of the text’s own', () => {
+  test('has the direction of what it holds, takes no place, and is not seen', () => {
+    expect(seen('a \u2068שלום 99\u2069 15')).toEqual(['a', '\u2068', '99', 'שלום', '\u2069', '15']);
+    expect(piecesOf('\u2068x\u2069', faces).map(({ width }) => width > 0)).toEqual([false, true, false]);
+  });
+
+  test('is one only with both of its halves; a half alone is shown by number', () => {
+    expect(piecesOf('a\u2068b', faces).map(({ shown }) => shown)).toContain('[U+2068]');
+    expect(piecesOf('a\u2069b', faces).map(({ shown }) => shown)).toContain('[U+2069]');
+    // Nobody gets out of it: what would turn the rest round is seen.
+    expect(piecesOf('\u2068a\u2069\u202eb\u2069', faces).map(({ shown }) => shown)).toEqual(
+      expect.arrayContaining(['[U+202E]', '[U+2069]']),
+    );
+  });
+});
+
 describe('lines', () => {
   test('hold everything, and none is wider than it may be', () => {
     const text = fc.oneof(

@@ -1,4 +1,4 @@
-import { byNumber, splitHidden, splitRightToLeft, wellFormed } from '../text/visible.js';
+import { byNumber, partsOf, wellFormed } from '../text/visible.js';
 
 /** Markup that was made here. A string is never markup: `markup` escapes it. */
 export class Html {
@@ -10,14 +10,11 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) =
 
 /** Text of people, as text: no markup of theirs, right-to-left words isolated, and what cannot be seen shown by number. */
 const shown = (text: string): string =>
-  splitHidden(wellFormed(text))
-    .flatMap((part) =>
-      part.hidden
-        ? [`<span class="hidden">${byNumber(part.text)}</span>`]
-        : splitRightToLeft(part.text).map(({ text: words, rightToLeft }) =>
-            rightToLeft ? `<bdi>${escaped(words)}</bdi>` : escaped(words),
-          ),
-    )
+  partsOf(wellFormed(text))
+    .map((part) => {
+      if (part.kind === 'hidden') return `<span class="hidden">${byNumber(part.text)}</span>`;
+      return part.kind === 'rightToLeft' ? `<bdi>${escaped(part.text)}</bdi>` : escaped(part.text);
+    })
     .join('');
 
 type Value = string | number | Html | readonly Html[];
@@ -38,8 +35,8 @@ export const markup = (parts: TemplateStringsArray, ...values: readonly Value[])
 /** For a value in double quotes: there no tag may stand, so nothing is isolated; hidden characters are still shown by number. */
 export const attribute = (text: string): Html =>
   new Html(
-    splitHidden(wellFormed(text))
-      .map((part) => (part.hidden ? byNumber(part.text) : escaped(part.text)))
+    partsOf(wellFormed(text))
+      .map((part) => (part.kind === 'hidden' ? byNumber(part.text) : escaped(part.text)))
       .join(''),
   );
 

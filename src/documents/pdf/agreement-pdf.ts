@@ -7,6 +7,8 @@ import { stylesFor } from './styles.js';
 
 /** Wide enough for two digits and a full stop. */
 const NUMBER_WIDTH = 28;
+/** Of a paragraph. */
+const SPACE_BEFORE = 3.5;
 
 /** Sets an agreement; the canvas may get attachments and a signature before it is finished. */
 export function drawAgreement({ document, version, sha256, createdAt, reference }: AgreementSource): Canvas {
@@ -35,21 +37,28 @@ export function drawAgreement({ document, version, sha256, createdAt, reference 
     const indent = number === '' ? 0 : NUMBER_WIDTH;
     const label = number === '' ? {} : { label: `${number}.` };
     if (heading !== '') {
-      // Two lines of what it is about stay with a heading.
+      // Up to three lines of what it is about stay with a heading.
       flow.block(heading, {
         parent,
         role: 'H2',
         style: styles.heading,
         indent,
         spaceBefore: 12,
-        keep: styles.body.leading * 2,
+        keep: styles.body.leading * 3 + SPACE_BEFORE,
         ...label,
       });
       outline.addItem(number === '' ? heading : `${number}. ${heading}`);
     }
     paragraphs.forEach((paragraph, index) => {
       const first = heading === '' && index === 0;
-      flow.block(paragraph, { parent, role: 'P', style: styles.body, indent, spaceBefore: first ? 9 : 3.5, ...(first && label) });
+      flow.block(paragraph, {
+        parent,
+        role: 'P',
+        style: styles.body,
+        indent,
+        spaceBefore: first ? 9 : SPACE_BEFORE,
+        ...(first && label),
+      });
     });
     parent.end();
   }

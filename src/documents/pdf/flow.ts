@@ -68,7 +68,8 @@ export class Flow {
     const lines = this.canvas.lines(text, style, width);
     if (lines.length === 0 && label === undefined) return;
     this.space(spaceBefore);
-    const together = Math.min(lines.length, keep > 0 ? lines.length : 2);
+    // Three lines cannot be parted without one of them alone.
+    const together = keep > 0 || lines.length <= 3 ? lines.length : 2;
     if (this.room < together * style.leading + keep) this.newPage();
     if (label !== undefined && options.labelRole !== undefined) {
       this.#label(label, parent, options.labelRole, style, MARGIN.left + indent);

@@ -1,28 +1,26 @@
 import { createRequire } from 'node:module';
 import type { Bidi } from 'bidi-js';
-import { HIDDEN_ANYWHERE, hasRightToLeft, splitRightToLeft } from './visible.js';
+import { hasRightToLeft, partsOf } from './visible.js';
 
 // The package is CommonJS whose types claim a default export: by `require` it is what it is.
 const bidi = (createRequire(import.meta.url)('bidi-js') as () => Bidi)();
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_DIRECTIONAL_ISOLATE = '\u2069';
-/** As long as what it stands for. */
-const NEUTRAL = (hidden: string): string => '\ufffc'.repeat(hidden.length);
+const NEUTRAL = '\ufffc';
 
 /**
- * The embedding level of each UTF-16 unit, by the Unicode bidirectional algorithm, with every right-to-left run isolated; null where
- * all of it runs from left to right. Formatting
- * characters of direction have no effect: they are shown by number.
+ * The embedding level of each UTF-16 unit, by the Unicode bidirectional algorithm, with right-to-left words isolated; null where all
+ * of it runs from left to right. Characters that are shown by number have no effect.
  */
 export function levelsOf(text: string): Uint8Array | null {
   if (!hasRightToLeft(text)) return null;
   let isolated = '';
   const places: number[] = [];
-  for (const part of splitRightToLeft(text)) {
-    if (part.rightToLeft) isolated += FIRST_STRONG_ISOLATE;
+  for (const part of partsOf(text)) {
+    if (part.kind === 'rightToLeft') isolated += FIRST_STRONG_ISOLATE;
     for (let index = 0; index < part.text.length; index += 1) places.push(isolated.length + index);
-    isolated += part.text.replace(HIDDEN_ANYWHERE, NEUTRAL);
-    if (part.rightToLeft) isolated += POP_DIRECTIONAL_ISOLATE;
+    isolated += part.kind === 'hidden' ? NEUTRAL.repeat(part.text.length) : part.text;
+    if (part.kind === 'rightToLeft') isolated += POP_DIRECTIONAL_ISOLATE;
   }
   const { levels } = bidi.getEmbeddingLevels(isolated, 'ltr');
   return Uint8Array.from(places, (place) => levels[place]!);

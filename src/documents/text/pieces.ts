@@ -1,7 +1,7 @@
 import LineBreaker from 'linebreak';
 import { levelsOf, mirrored } from './bidi.js';
 import type { Face, FaceFinder } from './faces.js';
-import { byNumber, isHidden, wellFormed } from './visible.js';
+import { byNumber, isHidden, isolatesIn, wellFormed } from './visible.js';
 
 /** The smallest thing that is set: one font, one direction, no place to break inside. */
 export interface Piece {
@@ -89,7 +89,12 @@ function plainPiece(text: string, face: Face | null, faces: FaceFinder, breakabl
 function clustersOf(text: string, faces: FaceFinder): Cluster[] {
   const clusters: Cluster[] = [];
   const levels = levelsOf(text);
+  const isolates = isolatesIn(text);
   for (const match of text.matchAll(CLUSTER)) {
+    if (isolates.has(match.index)) {
+      clusters.push(...markOf(match[0], levels?.[match.index] ?? 0, faces));
+      continue;
+    }
     const level = levels?.[match.index] ?? 0;
     if (level % 2 === 0) clusters.push(clusterOf(match[0], level, faces));
     // Between right-to-left letters a joiner is a cluster of its own: then each word has only glyphs that stand for characters.
@@ -99,6 +104,13 @@ function clustersOf(text: string, faces: FaceFinder): Cluster[] {
   }
   return clusters;
 }
+
+/** The begin or end of an isolate takes no place; what is combined with it by mistake does. */
+const markOf = (source: string, level: number, faces: FaceFinder): Cluster[] => {
+  const [mark = '', ...rest] = Array.from(source);
+  const empty = { source: mark, shown: ' ', face: faces.plain, level, empty: true };
+  return [empty, ...rest.map((one) => clusterOf(one, level, faces))];
+};
 
 function clusterOf(source: string, level: number, faces: FaceFinder): Cluster {
   const { plain } = faces;
