@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registry } from '../../workflows/registry.js';
+import { RETENTION_LOCK } from '../../src/evidence/retention.js';
 import { verifyBundle } from '../../src/verify/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { bundleOf, publishedKeys, textOf } from '../support/bundle.js';
 import { DirectoryFlow } from '../support/directory-flow.js';
+import { until, waiters } from '../support/engine.js';
 import { assertInvariants } from '../support/invariants.js';
 import { DAY_MS, JoinFlow } from '../support/join-flow.js';
 import { LeaveFlow } from '../support/leave-flow.js';
@@ -126,6 +128,26 @@ describe('Retention', () => {
     const shown = await api.gql<{ request: { legalHolds: { reasonCode: string }[] } }>('sam', holds, { id });
     expect(shown.request.legalHolds.map(({ reasonCode }) => reasonCode)).toEqual(['AUTHORITY', 'LITIGATION']);
     expect(await api.gql(subject, holds, { id })).toEqual({ request: { legalHolds: [] } });
+  });
+
+  test('looks again behind the lock of a hold that is just being set', async () => {
+    const { id } = await declined();
+    await api.pass(11 * YEARS_MS);
+    const admin = api.db.pool('superuser', 3);
+    const setter = await admin.connect();
+    await setter.query('begin');
+    await setter.query(RETENTION_LOCK, [uuidOf(id)]);
+    const erasing = api.app.evidence.retention.round();
+    await until(async () => (await waiters(admin)) > 0, 'the erasure to wait for the hold');
+    await setter.query(
+      `insert into guildhall.legal_hold (id, request_id, reason_code, remark, set_at, set_by)
+       select gen_random_uuid(), $1, 'OTHER', 'just in time', now(), p.id from guildhall.principal p limit 1`,
+      [uuidOf(id)],
+    );
+    await setter.query('commit');
+    setter.release();
+    expect(await erasing).toBe(0);
+    expect(await kept(id)).toMatchObject({ acts: 2, words: 1 });
   });
 
   test('does not begin while the membership goes on that a request has begun', async () => {
