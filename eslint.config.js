@@ -9,6 +9,7 @@ const features = [
   'identity',
   'guilds',
   'policies',
+  'templates',
   'agreements',
   'settlement',
   'requests',
@@ -31,6 +32,8 @@ const layers = {
   database: 'src/database/**',
   schema: 'src/schema/**',
   engine: 'src/engine/**',
+  // What an agreement is: for whoever makes, shows or verifies one.
+  document: 'src/agreements/document.ts',
   ...Object.fromEntries(features.map((feature) => [feature, `src/${feature}/**`])),
   seed: 'src/seed/**',
   graphql: 'src/graphql/**',
@@ -41,7 +44,7 @@ const layers = {
 };
 
 const workflows = ['workflows/kernel', 'workflows/phases', 'workflows/registry', 'workflows/kind'];
-const base = ['ground', 'database', 'schema', ...workflows, 'engine'];
+const base = ['ground', 'database', 'schema', ...workflows, 'engine', 'document'];
 
 /** What a layer may import besides itself: everything below it, nothing above. */
 const mayImport = {
@@ -54,6 +57,7 @@ const mayImport = {
   database: ['ground', 'migrations'],
   schema: ['ground', ...workflows],
   engine: ['ground', 'database', ...workflows],
+  document: [],
   ...Object.fromEntries(features.map((feature, index) => [feature, [...base, ...features.slice(0, index)]])),
   seed: [...base, ...features],
   graphql: [...base, ...features],

@@ -38,14 +38,14 @@ const hook = (name) =>
   existsSync(new URL(`./test/support/${name}.ts`, import.meta.url)) ? `<rootDir>/scripts/jest-${name}.mjs` : undefined;
 const globalSetup = hook('global-setup');
 const globalTeardown = hook('global-teardown');
-const pure = ['<rootDir>/test/workflows/', '<rootDir>/test/tooling/'];
+const pure = ['<rootDir>/test/workflows/', '<rootDir>/test/tooling/', '<rootDir>/test/templates/'];
 
 export default {
   projects: [
     {
       ...base,
       displayName: 'pure',
-      testMatch: ['<rootDir>/test/{workflows,tooling}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{workflows,tooling,templates}/**/*.test.ts'],
     },
     {
       ...base,

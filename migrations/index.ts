@@ -8,6 +8,7 @@ import { TransferCodes1763900000600 } from './1763900000600-transfer-codes.js';
 import { Plans1763900000700 } from './1763900000700-plans.js';
 import { BulkOrder1763900000800 } from './1763900000800-bulk-order.js';
 import { TermEnds1763900000950 } from './1763900000950-term-ends.js';
+import { Templates1763900001000 } from './1763900001000-templates.js';
 
 /** In the order in which they run. Never edit one that has landed. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Plans1763900000700,
   BulkOrder1763900000800,
   TermEnds1763900000950,
+  Templates1763900001000,
 ];

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
+import { AgreementResolver } from './agreements/agreement.resolver.js';
 import { linksOf, type Engine, type LogTail } from './engine/index.js';
 import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
 import { steerBulk, type BulkSignal } from './bulk/index.js';
@@ -94,6 +95,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new PolicyResolver(),
     new PolicyMutations(new PolicyCommands(appSource)),
     new RequestResolver(),
+    new AgreementResolver(),
     new DefinitionsResolver(),
     new RequestMutations(commands, broadcasterOfHandle),
     new OpeningMutations(commands),

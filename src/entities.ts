@@ -1,4 +1,4 @@
-import { TemplateVersionEntity } from './agreements/template-version.entity.js';
+import { TemplateVersionEntity } from './templates/template-version.entity.js';
 import { ActivityMonthEntity } from './directory/activity-month.entity.js';
 import { DirectoryCommandEntity } from './directory/directory-command.entity.js';
 import { DirectoryEventEntity } from './directory/directory-event.entity.js';

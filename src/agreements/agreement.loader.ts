@@ -1,38 +1,36 @@
 import DataLoader from 'dataloader';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { AgreementType, TermChangeType, type AgreementAudience, type TermsType } from './agreement.type.js';
+import { AgreementType, TermChangeType, type AgreementAudience, type AgreementRow, type TermsType } from './agreement.type.js';
+import type { AgreementDocument } from './document.js';
 
 type Terms = Readonly<Record<string, unknown>>;
 
-interface AgreementRow {
-  readonly request_id: string;
-  readonly version: number;
+interface StoredRow extends Omit<AgreementRow, 'document'> {
   readonly audience: AgreementAudience;
   readonly body: string;
   readonly sha256: string;
-  readonly terms: Terms;
   readonly created_at: Date;
+  readonly document: string | null;
 }
 
 /** Every version of the agreement of each request, the newest last. */
 export const agreementVersionsLoader = (context: ViewerContext) =>
   new DataLoader<string, AgreementType[]>(async (requestIds) => {
     const tx = await context.viewer();
-    const rows = await tx.query<AgreementRow>(
-      `select request_id, version, audience, body, sha256, terms, created_at from guildhall.agreement_version
-       where request_id = any ($1::uuid[]) order by request_id, version, audience desc`,
+    const rows = await tx.query<StoredRow>(
+      `select a.id, a.request_id, a.version, a.audience, a.body, a.sha256, a.terms, a.created_at, a.document, a.filled_with,
+         reg.time_zone from guildhall.agreement_version a
+       join guildhall.request r on r.id = a.request_id join guildhall.region reg on reg.code = r.region_code
+       where a.request_id = any ($1::uuid[]) order by a.request_id, a.version, a.audience desc`,
       [requestIds],
     );
-    const found = new Map<string, AgreementRow[]>();
-    for (const row of rows) found.set(row.request_id, [...(found.get(row.request_id) ?? []), row]);
-    return requestIds.map((id) =>
-      (found.get(id) ?? []).map((row, index, all) => toAgreement(row, beforeIn(all.slice(0, index), row)?.terms)),
-    );
+    const found = new Map<string, AgreementType[]>();
+    for (const row of rows) {
+      const earlier = (found.get(row.request_id) ?? []).filter(({ audience }) => audience === row.audience);
+      found.set(row.request_id, [...(found.get(row.request_id) ?? []), toAgreement(row, earlier)]);
+    }
+    return requestIds.map((id) => found.get(id) ?? []);
   });
-
-/** The version before it for the same readers. */
-const beforeIn = (earlier: readonly AgreementRow[], { audience }: AgreementRow): AgreementRow | undefined =>
-  earlier.filter((row) => row.audience === audience).at(-1);
 
 /** The newest agreement of each request; where there are two texts of it, the one that says more, for who may read both. */
 export const agreementLoader = (context: ViewerContext) =>
@@ -41,16 +39,25 @@ export const agreementLoader = (context: ViewerContext) =>
     return versions.map((each) => (each instanceof Error ? each : each.at(-1)));
   });
 
-function toAgreement(row: AgreementRow, before: Terms | undefined): AgreementType {
+/** `earlier`: the versions before it for the same readers, the newest last. */
+function toAgreement(stored: StoredRow, earlier: readonly AgreementType[]): AgreementType {
+  const document = stored.document === null ? null : (JSON.parse(stored.document) as AgreementDocument);
+  const row: AgreementRow = { ...stored, document };
+  const before = earlier.at(-1);
   return Object.assign(new AgreementType(), {
     version: row.version,
-    audience: row.audience,
-    text: row.body,
-    sha256: row.sha256,
+    audience: stored.audience,
+    text: stored.body,
+    sha256: stored.sha256,
+    locale: document?.locale ?? null,
+    title: document?.title ?? null,
+    clauses: document?.clauses ?? [],
     terms: membershipTerms(row.terms),
     allTerms: row.terms,
-    changes: before ? termChanges(before, row.terms) : [],
-    createdAt: row.created_at,
+    changes: before ? termChanges(before.row.terms, row.terms) : [],
+    createdAt: stored.created_at,
+    row,
+    earlier,
   });
 }
 

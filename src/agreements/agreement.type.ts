@@ -1,5 +1,7 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, JsonObject, Sha256 } from '../schema/index.js';
+import type { FilledWith } from './draw-up.js';
+import type { AgreementDocument } from './document.js';
 
 @ObjectType('Terms', { description: 'What the parties agree on.', simpleResolvers: true })
 export class TermsType {
@@ -43,37 +45,114 @@ registerEnumType(AgreementAudience, {
   },
 });
 
-@ObjectType('Agreement', {
-  description: 'One version of the agreement of a request, exactly as it is shown and signed.',
+@ObjectType('AgreementClause', { description: 'One clause of a text, as it is printed.', simpleResolvers: true })
+export class AgreementClauseType {
+  @Field(() => String, {
+    description:
+      'Its name in the library, the same in every language and version: differences, comments and refusals refer to it.',
+  })
+  readonly key!: string;
+
+  @Field(() => String, { description: 'As printed, e.g. `3`.' })
+  readonly number!: string;
+
+  @Field(() => String, { description: 'Its heading.' })
+  readonly heading!: string;
+
+  @Field(() => [String], { description: 'Its paragraphs, plain text: escape it before it goes into a page.' })
+  readonly paragraphs!: readonly string[];
+
+  @Field(() => [String], { description: 'Names of the terms that it states, e.g. `guildSharePercent`.' })
+  readonly terms!: readonly string[];
+}
+
+@ObjectType('AgreementTranslation', {
+  description: 'A text in another language, for reading only: what is signed, and what holds, is the agreement itself.',
   simpleResolvers: true,
 })
+export class AgreementTranslationType {
+  @Field(() => String, { description: 'Its language, BCP 47.' })
+  readonly locale!: string;
+
+  @Field(() => String, { description: 'The title.' })
+  readonly title!: string;
+
+  @Field(() => [String], { description: 'What stands under the title, line by line.' })
+  readonly preamble!: readonly string[];
+
+  @Field(() => [AgreementClauseType], { description: 'Its clauses, with the same keys and numbers as the agreement.' })
+  readonly clauses!: readonly AgreementClauseType[];
+}
+
+/** An agreement as it was read. */
+export interface AgreementRow {
+  readonly id: string;
+  readonly request_id: string;
+  readonly version: number;
+  readonly terms: Readonly<Record<string, unknown>>;
+  /** Null: drawn up from a plain text, before there were clauses. */
+  readonly document: AgreementDocument | null;
+  readonly filled_with: FilledWith | null;
+  readonly time_zone: string;
+}
+
+@ObjectType('Agreement', {
+  description: 'One version of the agreement of a request, exactly as it is shown and signed.',
+})
 export class AgreementType {
-  @Field(() => Int, { description: 'Counts up with every change of terms.' })
+  @Field(() => Int, { description: 'Counts up with every change of terms.', simple: true })
   readonly version!: number;
 
-  @Field(() => AgreementAudience, { description: 'Who reads and signs this text.' })
+  @Field(() => AgreementAudience, { description: 'Who reads and signs this text.', simple: true })
   readonly audience!: AgreementAudience;
 
-  @Field(() => String, { description: 'The full text, UTF-8.' })
+  @Field(() => String, { description: 'The full text, UTF-8.', simple: true })
   readonly text!: string;
 
   @Field(() => Sha256, {
     description: 'SHA-256 of the text in UTF-8: pass it to `signAgreement`, so that you sign what you were shown.',
+    simple: true,
   })
   readonly sha256!: string;
 
   @Field(() => TermsType, {
     nullable: true,
     description: 'The terms of a membership that the text states; null in an agreement about something else.',
+    simple: true,
   })
   readonly terms!: TermsType | null;
 
-  @Field(() => JsonObject, { description: 'All terms that the text states, by name.' })
+  @Field(() => JsonObject, { description: 'All terms that the text states, by name.', simple: true })
   readonly allTerms!: Record<string, unknown>;
 
-  @Field(() => [TermChangeType], { description: 'What differs from the version before; empty in the first one.' })
+  @Field(() => [TermChangeType], {
+    description: 'The terms that differ from the version before; empty in the first one. For clauses see `difference`.',
+    simple: true,
+  })
   readonly changes!: TermChangeType[];
 
-  @Field(() => DateTime, { description: 'When this version was drawn up.' })
+  @Field(() => DateTime, { description: 'When this version was drawn up.', simple: true })
   readonly createdAt!: Date;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The language that holds, BCP 47, e.g. `zh-CN`; null: drawn up before this was written down.',
+    simple: true,
+  })
+  readonly locale!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The title; null like `locale`.', simple: true })
+  readonly title!: string | null;
+
+  @Field(() => [AgreementClauseType], {
+    description: 'The clauses that the text is made of; empty where it was drawn up before there were clauses.',
+    simple: true,
+  })
+  readonly clauses!: readonly AgreementClauseType[];
+
+  /** Not a field: what the others are resolved from. */
+  readonly row!: AgreementRow;
+
+  /** Not a field: the versions before it for the same readers, the newest last. */
+  readonly earlier!: readonly AgreementType[];
 }

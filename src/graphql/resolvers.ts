@@ -1,3 +1,4 @@
+import { AgreementResolver } from '../agreements/agreement.resolver.js';
 import { BulkResolver } from '../bulk/bulk.resolver.js';
 import { BulkActionMutations } from '../desk/bulk-action.mutations.js';
 import { CaseMutations } from '../desk/case.mutations.js';
@@ -41,6 +42,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   PolicyResolver,
   PolicyMutations,
   RequestResolver,
+  AgreementResolver,
   DefinitionsResolver,
   RequestMutations,
   OpeningMutations,

@@ -15,4 +15,8 @@ export class RegionEntity {
   /** ISO 4217. */
   @Column({ type: 'text' })
   currency!: string;
+
+  /** In which texts are drawn up where nobody asks for another language. */
+  @Column({ type: 'text', default: 'en' })
+  locale!: string;
 }

@@ -13,6 +13,16 @@ export abstract class CommandInput {
 }
 
 @InputType()
+export abstract class OpeningCommandInput extends CommandInput {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The language of the text that is signed, BCP 47, e.g. `zh-CN`; the region's when left out. Refused as `LOCALE_NOT_OFFERED` where the template has none in it; without meaning where there is no text to sign.",
+  })
+  readonly locale?: string | null;
+}
+
+@InputType()
 export abstract class RequestCommandInput extends CommandInput {
   @Field(() => ID, { description: 'Global id of the request.' })
   readonly requestId!: string;

@@ -12,6 +12,8 @@ import type { OpeningInput } from './subject.js';
 export interface CommandOptions {
   readonly idempotencyKey?: string | null | undefined;
   readonly expectedVersion?: number | null | undefined;
+  /** Of an opening: the language of its text. */
+  readonly locale?: string | null | undefined;
 }
 
 /** A command about a request: what its input has, whichever of it. */
@@ -44,7 +46,7 @@ export class RequestCommands {
     const principalId = await this.principals.idOf(context.identity);
     const command: StartCommand = {
       kind,
-      input,
+      input: options.locale == null ? input : { ...input, locale: options.locale },
       principalId,
       operation,
       idempotencyKey: options.idempotencyKey ?? undefined,

@@ -1,7 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { DateTime } from '../schema/index.js';
 import { Cause } from './cause.mutations.js';
-import { COMMENT, CommandInput, PartyCommandInput } from './command-inputs.js';
+import { COMMENT, OpeningCommandInput, PartyCommandInput } from './command-inputs.js';
 import { ExitRoute, LeaveReason, type Route } from './leave-enums.js';
 import { Party } from './request-enums.js';
 import { TermsInput } from './terms.input.js';
@@ -10,7 +10,7 @@ const MEMBERSHIP = "Global id of the membership; the viewer's own, when left out
 const FOR_WHOM = 'For whom you open it: needed only when you are on both sides.';
 
 @InputType({ description: 'Leaving a guild by one of the routes; a route refuses what it has no use for.' })
-export class RequestLeaveInput extends CommandInput {
+export class RequestLeaveInput extends OpeningCommandInput {
   @Field(() => ExitRoute, { description: 'The route; `exitOptions` says which are open.' })
   readonly route!: Route;
 
@@ -55,7 +55,7 @@ export class RequestLeaveInput extends CommandInput {
 }
 
 @InputType({ description: 'Proposing other terms for a membership, or another term after the running one.' })
-export class NewTermsInput extends CommandInput {
+export class NewTermsInput extends OpeningCommandInput {
   @Field(() => ID, { nullable: true, description: MEMBERSHIP })
   readonly membershipId?: string | null;
 

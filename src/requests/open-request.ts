@@ -4,6 +4,7 @@ import type { OpeningFacts, Party, RequestDefinition } from '../../workflows/pha
 import type { Links, Opener, Transaction } from '../engine/index.js';
 import { policyInForce, type PinnedPolicy } from '../policies/policy.service.js';
 import { lockBroadcaster } from '../settlement/locks.js';
+import { localeOf, templateInForceSql } from '../templates/template.service.js';
 import { readFacts } from './facts.js';
 import { rulesOf } from './rules.js';
 import { machineInput } from './machine-input.js';
@@ -11,6 +12,11 @@ import { authorityToOpen, openingInput, readSubject, type FoundSubject } from '.
 
 type Refused = { readonly ok: false; readonly code: string; readonly reasons: readonly Reason[] };
 const refusal = (code: string, message: string): Refused => ({ ok: false, code, reasons: [{ code, message }] });
+const localeRefused = (offered: readonly string[]): Refused => ({
+  ok: false,
+  code: 'LOCALE_NOT_OFFERED',
+  reasons: [{ code: 'LOCALE_NOT_OFFERED', message: `The text is offered in: ${offered.join(', ')}.`, field: 'locale' }],
+});
 const invalid = (issues: readonly z.core.$ZodIssue[], prefix = ''): Refused => ({
   ok: false,
   code: 'INVALID_INPUT',
@@ -30,7 +36,7 @@ export const openRequest: Opener = async (tx, { instanceId, definition: kind, in
   const { opening } = definition;
   const parsed = openingInput.safeParse(input);
   if (!parsed.success) return invalid(parsed.error.issues);
-  const { parentId, said: given = {}, ...named } = parsed.data;
+  const { parentId, locale: asked, said: given = {}, ...named } = parsed.data;
   const forged = linked ? undefined : annexFieldsIn(given);
   if (forged !== undefined)
     return invalid([{ code: 'custom', message: 'Words are given as such, not by their id.', path: [forged], input: null }]);
@@ -48,8 +54,10 @@ export const openRequest: Opener = async (tx, { instanceId, definition: kind, in
   if (opener === 'NOTHING') return refusal('NOT_FOUND', 'There is nothing of these ids to open this request about.');
   if (!opener) return refusal('FORBIDDEN', 'You may not open a request for this party.');
   const policy = await policyInForce(tx, subject.regionCode, at);
-  const templateId = opening.template === null ? null : await templateInForce(tx, opening.template, at);
-  if (!policy || templateId === undefined) return refusal('NO_POLICY', 'No policy and template are in force for this region.');
+  const template = opening.template === null ? null : await templateInForce(tx, opening.template, subject.regionCode, at);
+  if (!policy || template === undefined) return refusal('NO_POLICY', 'No policy and template are in force for this region.');
+  const locale = localeOfRequest(template, asked, subject.locale);
+  if (locale === undefined) return localeRefused(template!.locales);
   const facts = await readFacts(tx, {
     ...subject,
     requestId: instanceId,
@@ -74,7 +82,8 @@ export const openRequest: Opener = async (tx, { instanceId, definition: kind, in
     subject: { ...subject, gainingGuildId },
     initiator,
     policy,
-    templateId,
+    templateId: template?.id ?? null,
+    locale,
     at,
     principalId,
   });
@@ -96,13 +105,25 @@ async function shareGuilds(tx: Transaction, { guildId, gainingGuildId }: FoundSu
   });
 }
 
-async function templateInForce(tx: Transaction, name: string, at: string): Promise<string | undefined> {
-  const { rows } = await tx.query<{ id: string }>({
+interface Template {
+  readonly id: string;
+  /** Of a plain text of before, whose language nobody has written down: none. */
+  readonly locales: readonly string[];
+}
+
+/** Null: there is no text, or nobody knows its language. Undefined: one was asked for that is not offered. */
+function localeOfRequest(template: Template | null, asked: string | undefined, regional: string): string | null | undefined {
+  if (template === null || (template.locales.length === 0 && asked === undefined)) return null;
+  return localeOf(template.locales, asked, regional);
+}
+
+async function templateInForce(tx: Transaction, name: string, regionCode: string, at: string): Promise<Template | undefined> {
+  const { rows } = await tx.query<{ id: string; locales: string[] | null }>({
     name: 'requests.template',
-    text: `select id from guildhall.template_version where name = $1 and published_at <= $2 order by number desc limit 1`,
-    values: [name, at],
+    text: templateInForceSql(`id, content -> 'locales' as locales`),
+    values: [name, regionCode, at],
   });
-  return rows[0]?.id;
+  return rows[0] && { id: rows[0].id, locales: rows[0].locales ?? [] };
 }
 
 interface ToInsert {
@@ -112,17 +133,18 @@ interface ToInsert {
   readonly initiator: Party;
   readonly policy: PinnedPolicy;
   readonly templateId: string | null;
+  readonly locale: string | null;
   readonly at: string;
   readonly principalId: string;
 }
 
 async function insertRequest(tx: Transaction, row: ToInsert): Promise<void> {
-  const { definition, instanceId, subject, initiator, policy, templateId, at, principalId } = row;
+  const { definition, instanceId, subject, initiator, policy, templateId, locale, at, principalId } = row;
   await tx.query({
     name: 'requests.insert',
     text: `insert into guildhall.request (id, kind, broadcaster_id, guild_id, gaining_guild_id, membership_id, parent_id, relation, region_code, initiator,
-        policy_version_id, template_version_id, created_at, created_by)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+        policy_version_id, template_version_id, locale, created_at, created_by)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
     values: [
       instanceId,
       definition.kind,
@@ -136,6 +158,7 @@ async function insertRequest(tx: Transaction, row: ToInsert): Promise<void> {
       initiator,
       policy.id,
       templateId,
+      locale,
       at,
       principalId,
     ],

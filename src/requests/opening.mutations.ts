@@ -2,13 +2,13 @@ import { Arg, Ctx, Field, ID, InputType, Mutation, Resolver } from 'type-graphql
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, JsonObject } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
-import { COMMENT, CommandInput, NOWHERE, PartyCommandInput, RequestResult, type Result } from './command-inputs.js';
+import { COMMENT, NOWHERE, OpeningCommandInput, PartyCommandInput, RequestResult, type Result } from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
 import type { Party as PartyName } from '../../workflows/phases/index.js';
 import { Party, RequestKind } from './request-enums.js';
 
 @InputType({ description: 'Opening a request of any kind: the ids that the kind is about, and what it wants to be told.' })
-class OpenRequestInput extends CommandInput {
+class OpenRequestInput extends OpeningCommandInput {
   @Field(() => RequestKind, { description: 'What is asked for.' })
   readonly kind!: RequestKind;
 

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { TemplateVersionEntity } from '../agreements/template-version.entity.js';
+import { TemplateVersionEntity } from '../templates/template-version.entity.js';
 import { BroadcasterEntity } from '../guilds/broadcaster.entity.js';
 import { GuildEntity } from '../guilds/guild.entity.js';
 import { RegionEntity } from '../guilds/region.entity.js';
@@ -87,6 +87,10 @@ export class RequestEntity {
   @ManyToOne(() => TemplateVersionEntity)
   @JoinColumn({ name: 'template_version_id', foreignKeyConstraintName: 'request_template_version_fkey' })
   templateVersion?: TemplateVersionEntity | null;
+
+  /** In which its agreement is drawn up; null: as the template has it. */
+  @Column({ type: 'text', nullable: true })
+  locale!: string | null;
 
   @Column({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;

@@ -6,9 +6,9 @@ import { AskedFor, type Asked } from './asked.js';
 import type { RequestCommands } from './commands.js';
 import {
   COMMENT,
-  CommandInput,
   enumOf,
   NOWHERE,
+  OpeningCommandInput,
   PartyCommandInput,
   refuse,
   RequestCommandInput,
@@ -18,7 +18,7 @@ import {
 import { TermsInput, termsOf } from './terms.input.js';
 
 @InputType({ description: 'An application of the viewer, a broadcaster, to a guild.' })
-class RequestJoinInput extends CommandInput {
+class RequestJoinInput extends OpeningCommandInput {
   @Field(() => ID, { description: 'Global id of the guild.' })
   readonly guildId!: string;
 
@@ -27,7 +27,7 @@ class RequestJoinInput extends CommandInput {
 }
 
 @InputType({ description: 'An invitation by a guild of which the viewer is owner or agent.' })
-class InviteToJoinInput extends CommandInput {
+class InviteToJoinInput extends OpeningCommandInput {
   @Field(() => ID, { description: 'Global id of the guild.' })
   readonly guildId!: string;
 

@@ -10,6 +10,8 @@ export const openingInput = z.strictObject({
   membershipId: z.uuid().exactOptional(),
   parentId: z.uuid().exactOptional(),
   initiator: partySchema.exactOptional(),
+  /** In which the agreement is drawn up; the region's where it is left out. */
+  locale: z.string().max(35).exactOptional(),
   said: z.unknown(),
 });
 export type OpeningInput = z.infer<typeof openingInput>;
@@ -25,6 +27,8 @@ export interface FoundSubject {
   readonly regionCode: string;
   readonly timeZone: string;
   readonly currency: string;
+  /** Of the region. */
+  readonly locale: string;
 }
 
 interface SubjectRow {
@@ -36,6 +40,7 @@ interface SubjectRow {
   readonly region_code: string;
   readonly time_zone: string;
   readonly currency: string;
+  readonly locale: string;
 }
 
 /** By subject of the opening, where broadcaster and guild come from. `q` holds what was given. */
@@ -65,7 +70,7 @@ export async function readSubject(
     name: `requests.subject.${subject}`,
     text: `with q as (select $1::uuid as broadcaster_id, $2::uuid as guild_id, $3::uuid as gaining_guild_id, $4::uuid as membership_id,
         $5::uuid as parent_id, $6::timestamptz as at)
-      select s.*, g.region_code, r.time_zone, r.currency from (${sources[subject]}) s
+      select s.*, g.region_code, r.time_zone, r.currency, r.locale from (${sources[subject]}) s
       join guildhall.guild g on g.id = s.guild_id join guildhall.region r on r.code = g.region_code`,
     values: [broadcasterId, guildId, gainingGuildId, membershipId, parentId, at],
   });
@@ -81,6 +86,7 @@ export async function readSubject(
       regionCode: row.region_code,
       timeZone: row.time_zone,
       currency: row.currency,
+      locale: row.locale,
     }
   );
 }

@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { OBJECTION_DECISIONS, PULL_OUT_CODES } from '../../workflows/phases/index.js';
 import { REFUSAL_CODES } from '../../workflows/transfer-agreed/index.js';
 import { AmountMinor, DateTime } from '../schema/index.js';
-import { COMMENT, CommandInput, enumOf, PartyCommandInput, RequestCommandInput } from './command-inputs.js';
+import { COMMENT, enumOf, OpeningCommandInput, PartyCommandInput, RequestCommandInput } from './command-inputs.js';
 import { ObjectionGround } from './transfer.type.js';
 
 const PullOutReason = enumOf(PULL_OUT_CODES);
@@ -39,7 +39,7 @@ export class TransferOfferInput {
 }
 
 @InputType({ description: 'Asking for a transfer by agreement: as the broadcaster or the guardian, or as either guild.' })
-export class RequestTransferInput extends CommandInput {
+export class RequestTransferInput extends OpeningCommandInput {
   @Field(() => ID, { description: 'Global id of the guild that is to be joined.' })
   readonly gainingGuildId!: string;
 
@@ -131,7 +131,7 @@ export class RequestTransferCodeInput {
 }
 
 @InputType({ description: 'Beginning a transfer with the code that a broadcaster has handed over.' })
-export class RedeemTransferCodeInput extends CommandInput {
+export class RedeemTransferCodeInput extends OpeningCommandInput {
   @Field(() => ID, { description: 'Global id of the guild that the viewer commits.' })
   readonly guildId!: string;
 

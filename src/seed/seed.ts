@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { defaultRules } from '../policies/rule-catalogue.js';
-import { sampleTemplates } from './templates.js';
+import { frameOf, sampleTemplates } from './samples/index.js';
 import { sampleBroadcasters, sampleGuilds, samplePlatform, sampleRegions } from './world.js';
 
 export interface SeedConnection {
@@ -13,11 +13,12 @@ const FROM = '2015-01-01T00:00:00.000Z';
 /** The regions, policies and template that any installation for trying things out needs. Runs as the owner. */
 export async function seedRules(db: SeedConnection): Promise<void> {
   for (const region of sampleRegions) {
-    await db.query('insert into guildhall.region (code, name, time_zone, currency) values ($1, $2, $3, $4)', [
+    await db.query('insert into guildhall.region (code, name, time_zone, currency, locale) values ($1, $2, $3, $4, $5)', [
       region.code,
       region.name,
       region.timeZone,
       region.currency,
+      region.locale,
     ]);
     await db.query(
       `insert into guildhall.policy_version (id, name, region_code, number, status, effective, parameters, rules, published_at)
@@ -28,16 +29,29 @@ export async function seedRules(db: SeedConnection): Promise<void> {
   await seedTemplate(db);
 }
 
-/** The texts of every kind that has one. */
+/** The library of clauses, and the templates that are put together from it. */
 export async function seedTemplate(db: SeedConnection): Promise<void> {
-  for (const [name, body] of Object.entries(sampleTemplates)) {
-    await db.query(`insert into guildhall.template_version (id, name, number, body, published_at) values ($1, $2, 1, $3, $4)`, [
-      uuidv7(),
-      name,
-      body,
-      FROM,
-    ]);
-  }
+  const clauses = new Map(sampleTemplates.flatMap((template) => template.clauses).map(({ key, content }) => [key, content]));
+  const ids = new Map([...clauses.keys()].map((key) => [key, uuidv7()]));
+  await db.query(
+    `insert into guildhall.clause_version (id, key, number, status, content, published_at)
+     select c.id, c.key, 1, 'PUBLISHED', c.content, $2 from jsonb_to_recordset($1) as c (id uuid, key text, content jsonb)`,
+    [JSON.stringify([...clauses].map(([key, content]) => ({ id: ids.get(key), key, content }))), FROM],
+  );
+  const templates = sampleTemplates.map((template) => ({
+    id: uuidv7(),
+    name: template.name,
+    content: {
+      locales: ['en', 'zh-CN'],
+      texts: frameOf(template),
+      clauses: template.clauses.map(({ key }) => ids.get(key)),
+    },
+  }));
+  await db.query(
+    `insert into guildhall.template_version (id, name, number, status, content, published_at, effective)
+     select t.id, t.name, 1, 'PUBLISHED', t.content, $2, tstzrange($2, null) from jsonb_to_recordset($1) as t (id uuid, name text, content jsonb)`,
+    [JSON.stringify(templates), FROM],
+  );
 }
 
 /** A small invented world, at the first start of an embedded database only. Returns false when there is somebody already. */

@@ -6,15 +6,30 @@ export interface SampleRegion {
   readonly name: string;
   readonly timeZone: string;
   readonly currency: string;
+  readonly locale: string;
   readonly policy: PolicyParameters;
 }
 
 /** The legal regions, each run by the domain's table of defaults. */
 export const sampleRegions: readonly SampleRegion[] = [
-  { code: 'CN', name: 'China', timeZone: 'Asia/Shanghai', currency: 'CNY', policy: defaultParameters('CN') },
-  { code: 'EU', name: 'European Union', timeZone: 'Europe/Berlin', currency: 'EUR', policy: defaultParameters('EU') },
-  { code: 'JP', name: 'Japan', timeZone: 'Asia/Tokyo', currency: 'JPY', policy: defaultParameters('JP') },
-  { code: 'US', name: 'United States', timeZone: 'America/New_York', currency: 'USD', policy: defaultParameters('US') },
+  { code: 'CN', name: 'China', timeZone: 'Asia/Shanghai', currency: 'CNY', locale: 'zh-CN', policy: defaultParameters('CN') },
+  {
+    code: 'EU',
+    name: 'European Union',
+    timeZone: 'Europe/Berlin',
+    currency: 'EUR',
+    locale: 'en',
+    policy: defaultParameters('EU'),
+  },
+  { code: 'JP', name: 'Japan', timeZone: 'Asia/Tokyo', currency: 'JPY', locale: 'en', policy: defaultParameters('JP') },
+  {
+    code: 'US',
+    name: 'United States',
+    timeZone: 'America/New_York',
+    currency: 'USD',
+    locale: 'en',
+    policy: defaultParameters('US'),
+  },
 ];
 
 export const sampleGuilds = [
@@ -66,14 +81,3 @@ export const samplePlatform = [
   { subject: 'pol', displayName: 'Pol Sample', role: 'POLICY' },
   { subject: 'ava', displayName: 'Ava Sample', role: 'AUDITOR' },
 ] as const;
-
-export const joinTemplate = `MEMBERSHIP AGREEMENT (SAMPLE)
-Reference {{agreementId}}, version {{version}}, drawn up {{date}}
-
-1. Parties. The guild "{{guild}}" and the broadcaster "{{broadcaster}}", in the region {{region}}.
-2. Start and term. The membership starts {{start}} and runs for {{termMonths}} months.
-3. Revenue. Of the gross revenue of the broadcaster's channel the guild receives {{guildSharePercent}} % and the broadcaster {{broadcasterSharePercent}} %.
-4. Cooling-off. For {{coolingOffDays}} days after both have signed, counted in the region's time zone and ending at the end of the last day, the
-   broadcaster may withdraw without giving a reason.
-5. Rules. The policy {{policy}} applies.
-`;

@@ -38,7 +38,7 @@ describe('leaving by agreement', () => {
     expect(asked).toMatchObject({ state: 'DRAFTING', initiator: 'BROADCASTER', explanation: { awaits: ['GUILD'] } });
     expect(await flow.kindOf(who.subject, asked.id)).toBe('LEAVE_MUTUAL');
     const countered = await flow.do(guild.owner, 'proposeLeaveDate', { requestId: asked.id, leaveAt });
-    expect(countered.agreement!.text).toContain(`Chosen time: ${leaveAt}`);
+    expect(countered.agreement!.text).toContain(`The membership ends on`);
     const agreed = await accept(who.subject, countered);
     await flow.join.sign(who.subject, agreed);
     const signed = await flow.join.sign(guild.agent, agreed);

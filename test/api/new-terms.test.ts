@@ -44,7 +44,7 @@ describe('new terms of a membership', () => {
     await api.pass(30 * DAY_MS);
     const asked = await flow.do(who.subject, 'requestAmendment', { terms: { guildSharePercent: 10, termMonths: 6 } });
     expect(asked).toMatchObject({ state: 'DRAFTING', initiator: 'BROADCASTER' });
-    expect(asked.agreement!.text).toContain('the guild receives 10 % and the broadcaster 90 %');
+    expect(asked.agreement!.text).toContain('the guild receives 10% and the broadcaster 90%');
     await signed(who, asked);
     await api.pass(0);
     expect(await flow.join.see(who.subject, asked.id)).toMatchObject({ state: 'COMPLETED' });

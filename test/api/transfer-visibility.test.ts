@@ -65,7 +65,7 @@ describe('what a transfer shows to whom', () => {
       (await transfer.see(losing.owner, id)).agreement!,
       (await transfer.see(gaining.owner, id)).agreement!,
     ];
-    expect(whole.text).toContain('runs for 3 months; the guild receives 10 %');
+    expect(whole.text).toContain('runs for 3 months; the guild receives 10%');
     expect(release.text).not.toMatch(/months|receives/);
     expect(release.sha256).not.toBe(whole.sha256);
     // The one who may read both is shown the whole as the agreement, which is what they sign.
