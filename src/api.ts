@@ -61,6 +61,12 @@ import { TransferCodes } from './requests/transfer-code.service.js';
 import { TransferCodeMutations } from './requests/transfer-code.mutations.js';
 import { TransferMutations } from './requests/transfer.mutations.js';
 import { TransferResolver } from './requests/transfer.resolver.js';
+import { ClauseCommands } from './templates/clause.commands.js';
+import { ClauseResolver } from './templates/clause.resolver.js';
+import { ReviewedWriter } from './templates/reviewed-version.js';
+import { TemplateCommands } from './templates/template.commands.js';
+import { TemplateMutations } from './templates/template.mutations.js';
+import { TemplateResolver } from './templates/template.resolver.js';
 import { MembershipResolver } from './settlement/membership.resolver.js';
 
 /** What the API stands on: everything that `createApp` has made, and what a caller says of this server. */
@@ -87,6 +93,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
   const handleSql = 'select id from guildhall.broadcaster where handle = $1';
   const broadcasterOfHandle = async (handle: string) => (await pool.query<{ id: string }>(handleSql, [handle])).rows[0]?.id;
   const write: DeskWriter = (context, work) => writeAsViewer(appSource, context.identity, work);
+  const reviewed = new ReviewedWriter(appSource);
   return [
     new NodeResolver(),
     new ViewerResolver(),
@@ -94,6 +101,9 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new GuildResolver(),
     new PolicyResolver(),
     new PolicyMutations(new PolicyCommands(appSource)),
+    new ClauseResolver(),
+    new TemplateResolver(),
+    new TemplateMutations(new ClauseCommands(reviewed), new TemplateCommands(reviewed)),
     new RequestResolver(),
     new AgreementResolver(),
     new DefinitionsResolver(),

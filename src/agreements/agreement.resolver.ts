@@ -1,9 +1,10 @@
 import { Arg, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
+import { AgreementDocumentType, toDocument } from '../templates/document.type.js';
 import { fill } from '../templates/fill.js';
 import { readAssembly } from '../templates/template.service.js';
 import { definitionOfTemplate } from '../templates/variable-catalogue.js';
-import { AgreementTranslationType, AgreementType } from './agreement.type.js';
+import { AgreementType } from './agreement.type.js';
 
 @Resolver(() => AgreementType)
 export class AgreementResolver {
@@ -12,7 +13,7 @@ export class AgreementResolver {
     return (await assemblyOf(agreement, context))?.locales ?? [];
   }
 
-  @FieldResolver(() => AgreementTranslationType, {
+  @FieldResolver(() => AgreementDocumentType, {
     nullable: true,
     description: 'The text in another language, for reading only; null where it is not offered in it.',
   })
@@ -20,12 +21,12 @@ export class AgreementResolver {
     @Root() agreement: AgreementType,
     @Arg('locale', () => String, { description: 'BCP 47, one of `locales`.' }) locale: string,
     @Ctx() context: ViewerContext,
-  ): Promise<AgreementTranslationType | undefined> {
+  ): Promise<AgreementDocumentType | undefined> {
     const { filled_with: filledWith, time_zone: timeZone } = agreement.row;
     const assembly = await assemblyOf(agreement, context);
     if (!assembly || !filledWith || !assembly.locales.includes(locale)) return undefined;
     const { variables } = definitionOfTemplate(assembly.name)!;
-    return Object.assign(new AgreementTranslationType(), fill(assembly, variables, filledWith.values, { locale, timeZone }));
+    return toDocument(fill(assembly, variables, filledWith.values, { locale, timeZone }));
   }
 }
 

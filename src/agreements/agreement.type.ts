@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DateTime, JsonObject, Sha256 } from '../schema/index.js';
+import { AgreementClauseType } from '../templates/document.type.js';
 import type { FilledWith } from './draw-up.js';
 import type { AgreementDocument } from './document.js';
 
@@ -44,45 +45,6 @@ registerEnumType(AgreementAudience, {
     GAINING_GUILD: { description: 'Of a transfer, the gaining guild: the whole, with the offer.' },
   },
 });
-
-@ObjectType('AgreementClause', { description: 'One clause of a text, as it is printed.', simpleResolvers: true })
-export class AgreementClauseType {
-  @Field(() => String, {
-    description:
-      'Its name in the library, the same in every language and version: differences, comments and refusals refer to it.',
-  })
-  readonly key!: string;
-
-  @Field(() => String, { description: 'As printed, e.g. `3`.' })
-  readonly number!: string;
-
-  @Field(() => String, { description: 'Its heading.' })
-  readonly heading!: string;
-
-  @Field(() => [String], { description: 'Its paragraphs, plain text: escape it before it goes into a page.' })
-  readonly paragraphs!: readonly string[];
-
-  @Field(() => [String], { description: 'Names of the terms that it states, e.g. `guildSharePercent`.' })
-  readonly terms!: readonly string[];
-}
-
-@ObjectType('AgreementTranslation', {
-  description: 'A text in another language, for reading only: what is signed, and what holds, is the agreement itself.',
-  simpleResolvers: true,
-})
-export class AgreementTranslationType {
-  @Field(() => String, { description: 'Its language, BCP 47.' })
-  readonly locale!: string;
-
-  @Field(() => String, { description: 'The title.' })
-  readonly title!: string;
-
-  @Field(() => [String], { description: 'What stands under the title, line by line.' })
-  readonly preamble!: readonly string[];
-
-  @Field(() => [AgreementClauseType], { description: 'Its clauses, with the same keys and numbers as the agreement.' })
-  readonly clauses!: readonly AgreementClauseType[];
-}
 
 /** An agreement as it was read. */
 export interface AgreementRow {

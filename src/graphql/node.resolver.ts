@@ -7,6 +7,7 @@ import { broadcasterLoader, guildLoader } from '../guilds/guild.loader.js';
 import type { ViewerContext } from '../identity/index.js';
 import { notificationLoader } from '../notifications/notification.resolver.js';
 import { policyVersionLoader } from '../policies/policy.loader.js';
+import { clauseVersionLoader, templateVersionLoader } from '../templates/template.loader.js';
 import { requestLoader } from '../requests/request.loader.js';
 import { Node, parseGlobalId } from '../schema/index.js';
 import { membershipLoader } from '../settlement/membership.resolver.js';
@@ -16,12 +17,14 @@ export const nodeLoaders: Readonly<Record<string, (context: ViewerContext) => Da
   Broadcaster: broadcasterLoader,
   BulkOperation: bulkOperationLoader,
   Case: caseLoader,
+  ClauseVersion: clauseVersionLoader,
   Guild: guildLoader,
   Membership: membershipLoader,
   Notification: notificationLoader,
   PolicyVersion: policyVersionLoader,
   Principal: principalLoader,
   Request: requestLoader,
+  TemplateVersion: templateVersionLoader,
 };
 
 @Resolver()

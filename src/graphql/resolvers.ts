@@ -27,6 +27,9 @@ import { RequestResolver } from '../requests/request.resolver.js';
 import { RequestUpdatesResolver } from '../requests/request-updates.resolver.js';
 import { NotificationResolver } from '../notifications/notification.resolver.js';
 import { MembershipResolver } from '../settlement/membership.resolver.js';
+import { ClauseResolver } from '../templates/clause.resolver.js';
+import { TemplateMutations } from '../templates/template.mutations.js';
+import { TemplateResolver } from '../templates/template.resolver.js';
 import { PolicyMutations } from '../policies/policy.mutations.js';
 import { PolicyResolver } from '../policies/policy.resolver.js';
 import { PlanResolver } from '../plans/plan.resolver.js';
@@ -41,6 +44,9 @@ export const resolvers: SchemaOptions['resolvers'] = [
   GuildResolver,
   PolicyResolver,
   PolicyMutations,
+  ClauseResolver,
+  TemplateResolver,
+  TemplateMutations,
   RequestResolver,
   AgreementResolver,
   DefinitionsResolver,

@@ -4,6 +4,32 @@ import { createUnionType, Field, Int, ObjectType } from 'type-graphql';
 import type { Reason as KernelReason } from '../../workflows/kernel/index.js';
 import { DateTime } from './date-time.scalar.js';
 
+@ObjectType('TextPlace', { description: 'A place in the text of a clause or a template.', simpleResolvers: true })
+export class TextPlace {
+  @Field(() => String, { nullable: true, description: 'Name of the template; null in a clause by itself.' })
+  readonly template!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Key of the clause; null: the template itself.' })
+  readonly clause!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The language, BCP 47; null: in all of them.' })
+  readonly locale!: string | null;
+
+  @Field(() => String, {
+    description:
+      '`TITLE`, `PREAMBLE`, `HEADING`, `PARAGRAPH`, `CONDITION`, `VARIABLES`, `TERMS`, `CLAUSES` (which they are) or `LOCALES`.',
+  })
+  readonly part!: string;
+
+  @Field(() => Int, {
+    description: 'From 1: of a paragraph or a line of the preamble its number, of a condition the line in it.',
+  })
+  readonly line!: number;
+
+  @Field(() => Int, { description: 'From 1, in UTF-16 units.' })
+  readonly column!: number;
+}
+
 @ObjectType({ description: 'One objection. A refusal lists all of them at once.', simpleResolvers: true })
 export class Reason implements KernelReason {
   @Field(() => String, { description: 'Stable, UPPER_SNAKE: branch on it.' })
@@ -20,11 +46,23 @@ export class Reason implements KernelReason {
     description: 'The instant from which it no longer holds; null when time alone does not cure it.',
   })
   readonly until?: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Key of the clause of the agreement that it concerns: the one that states the term; null where none does.',
+  })
+  readonly clause?: string;
+
+  @Field(() => TextPlace, {
+    nullable: true,
+    description: 'Where it is in a clause or a template that was to be saved; null for everything else.',
+  })
+  readonly place?: TextPlace;
 }
 
 export interface RefusalValue {
   readonly code: string;
-  readonly reasons: readonly KernelReason[];
+  readonly reasons: readonly Reason[];
   /** Defaults to the first reason's. */
   readonly message?: string | undefined;
   /** In the API's spelling (UPPER_SNAKE). */
@@ -47,7 +85,7 @@ export class Refusal {
   readonly message: string;
 
   @Field(() => [Reason], { description: 'Every objection at once, the most telling first.' })
-  readonly reasons: readonly KernelReason[];
+  readonly reasons: readonly Reason[];
 
   @Field(() => String, {
     nullable: true,

@@ -11,7 +11,7 @@ export interface BodyProblem {
   readonly message: string;
 }
 
-const PLACEHOLDER = /\{\{ ?([a-zA-Z][a-zA-Z0-9]{0,39}) ?\}\}/g;
+const PLACEHOLDER = /(?<!\{)\{\{ ?([a-zA-Z][a-zA-Z0-9]{0,39}) ?\}\}(?!\})/g;
 const BRACES = /\{\{|\}\}/;
 
 /**

@@ -10,11 +10,19 @@ const LOCALE = /^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$/;
 const NO_TEXT = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
 
 /** Whether this is how a locale is written, and one whose numbers and days this system can write. */
-export const isLocale = (locale: string): boolean =>
-  LOCALE.test(locale) &&
-  Intl.getCanonicalLocales(locale)[0] === locale &&
-  Intl.DateTimeFormat.supportedLocalesOf(locale).length === 1 &&
-  Intl.NumberFormat.supportedLocalesOf(locale).length === 1;
+export function isLocale(locale: string): boolean {
+  if (!LOCALE.test(locale)) return false;
+  try {
+    return (
+      Intl.getCanonicalLocales(locale)[0] === locale &&
+      Intl.DateTimeFormat.supportedLocalesOf(locale).length === 1 &&
+      Intl.NumberFormat.supportedLocalesOf(locale).length === 1
+    );
+  } catch {
+    // What looks like a locale and is none throws.
+    return false;
+  }
+}
 
 type Types = Readonly<Record<string, VariableType>>;
 export const typesOf = ({ variables }: Pick<ClauseContent, 'variables'>): Types =>

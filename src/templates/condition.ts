@@ -4,7 +4,7 @@ import { celTypeOf, type MoneyValue, type VariableType, type VariableValues } fr
 
 /** Conditions of clauses: CEL over `v.<variable>`, without anything that loops, so that one takes time in proportion to its length. */
 
-const celLimits = { maxAstNodes: 100, maxDepth: 12, maxListElements: 30, maxMapEntries: 1, maxCallArguments: 1 };
+const celLimits = { maxAstNodes: 100, maxDepth: 12, maxListElements: 30, maxMapEntries: 1, maxCallArguments: 2 };
 const OPERATORS: ReadonlySet<string> = new Set('value id . list in == != < <= > >= + - * !_ -_ && || ?:'.split(' '));
 const FUNCTION = 'has';
 

@@ -35,8 +35,10 @@ export function fill(
   if (!text) throw new FillError({ part: 'LOCALES', locale }, `The template is not offered in ${locale}.`);
   let characters = 0;
   const line = (body: string, place: Partial<TextPlace> & { readonly part: Part }): string => {
-    const filled = readBody(body)
-      .pieces.map(({ kind, text: piece, offset }) =>
+    const { pieces, problems } = readBody(body);
+    if (problems[0]) throw new FillError({ ...place, locale, column: problems[0].offset + 1 }, `${problems[0].message}.`);
+    const filled = pieces
+      .map(({ kind, text: piece, offset }) =>
         kind === 'words' ? piece : print(piece, variables, values, where, { ...place, locale, column: offset + 1 }),
       )
       .join('');
