@@ -63,9 +63,14 @@ function toAgreement(stored: StoredRow, earlier: readonly AgreementType[]): Agre
 
 /** The terms of a membership, where these are such. */
 function membershipTerms(terms: Terms): TermsType | null {
-  const { guildSharePercent, termMonths, startAt = null } = terms;
+  const { guildSharePercent, termMonths, startAt = null, nonCompeteMonths = null } = terms;
   if (typeof guildSharePercent !== 'number' || typeof termMonths !== 'number') return null;
-  return { guildSharePercent, termMonths, startAt: startAt as string | null };
+  return {
+    guildSharePercent,
+    termMonths,
+    startAt: startAt as string | null,
+    nonCompeteMonths: nonCompeteMonths as number | null,
+  };
 }
 
 /** Term by term, in the order of their names. */

@@ -17,6 +17,12 @@ export class TermsType {
     description: 'The chosen instant of the switch; null: when the cooling-off period is over.',
   })
   readonly startAt!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'After the end: for how many months no other guild may be joined; null: not agreed on.',
+  })
+  readonly nonCompeteMonths!: number | null;
 }
 
 @ObjectType('TermChange', { description: 'A term that differs from the version before.', simpleResolvers: true })

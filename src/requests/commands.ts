@@ -4,6 +4,7 @@ import type { ViewerContext } from '../identity/viewer-context.js';
 import { decodeGlobalId, Refusal } from '../schema/index.js';
 import type { Asked } from './asked.js';
 import { as, commentProblem } from './command-inputs.js';
+import { withClauses, type About } from './clause-reasons.js';
 import { requestId, requestLoader } from './request.loader.js';
 import { apiState, RequestType } from './request.type.js';
 import type { OpeningInput } from './subject.js';
@@ -52,7 +53,7 @@ export class RequestCommands {
       idempotencyKey: options.idempotencyKey ?? undefined,
       annex: annexOf(comment),
     };
-    return this.answer(context, await this.engine.start(command));
+    return this.answer(context, await this.engine.start(command), { kind, input });
   }
 
   /** Sends an event to the request of the input, for the party that it names. `words`: the comment, where it has another name. */
@@ -78,14 +79,19 @@ export class RequestCommands {
       annex: annexOf(words),
     });
     if (commitSuffices && outcome.outcome === 'accepted' && !outcome.replayed) return committed(outcome);
-    return this.answer(context, outcome, commitSuffices);
+    return this.answer(context, outcome, { requestId: instanceId }, commitSuffices);
   }
 
-  private async answer(context: ViewerContext, outcome: Outcome, commitSuffices = false): Promise<RequestType | Refusal> {
+  private async answer(
+    context: ViewerContext,
+    outcome: Outcome,
+    about: About,
+    commitSuffices = false,
+  ): Promise<RequestType | Refusal> {
     if (outcome.outcome === 'refused') {
       return new Refusal({
         code: outcome.code,
-        reasons: outcome.reasons,
+        reasons: await withClauses(context, outcome.reasons, about),
         currentState: outcome.state === undefined ? undefined : apiState(outcome.state),
         currentVersion: outcome.version,
       });

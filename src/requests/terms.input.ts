@@ -16,11 +16,18 @@ export class TermsInput {
     description: 'The instant of the switch; when omitted or too early, the end of the cooling-off period.',
   })
   readonly startAt?: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "After the end: for how many months no other guild may be joined, 0 to the policy's `nonCompeteMaxMonths`.",
+  })
+  readonly nonCompeteMonths?: number | null;
 }
 
 /** As the workflow takes it. */
-export const termsOf = ({ guildSharePercent, termMonths, startAt }: TermsInput) => ({
+export const termsOf = ({ guildSharePercent, termMonths, startAt, nonCompeteMonths }: TermsInput) => ({
   guildSharePercent,
   termMonths,
   ...(startAt == null ? {} : { startAt: startAt.toISOString() }),
+  ...(nonCompeteMonths == null ? {} : { nonCompeteMonths }),
 });

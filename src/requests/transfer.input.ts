@@ -36,6 +36,12 @@ export class TransferOfferInput {
 
   @Field(() => Int, { description: 'How long the membership is to run, in months.' })
   readonly termMonths!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "After its end: for how many months no other guild may be joined, 0 to the policy's `nonCompeteMaxMonths`.",
+  })
+  readonly nonCompeteMonths?: number | null;
 }
 
 @InputType({ description: 'Asking for a transfer by agreement: as the broadcaster or the guardian, or as either guild.' })

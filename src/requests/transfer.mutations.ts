@@ -19,7 +19,11 @@ import {
 } from './transfer.input.js';
 
 /** As the workflow takes it: a plain object, and nothing that the schema may add. */
-export const offerOf = ({ guildSharePercent, termMonths }: TransferOfferInput) => ({ guildSharePercent, termMonths });
+export const offerOf = ({ guildSharePercent, termMonths, nonCompeteMonths }: TransferOfferInput) => ({
+  guildSharePercent,
+  termMonths,
+  ...(nonCompeteMonths == null ? {} : { nonCompeteMonths }),
+});
 
 @Resolver()
 export class TransferMutations {

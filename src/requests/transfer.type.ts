@@ -41,6 +41,12 @@ export class TransferOfferType {
 
   @Field(() => Int, { description: 'How long the membership is to run, in months.' })
   readonly termMonths!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'After its end: for how many months no other guild may be joined; null: not agreed on.',
+  })
+  readonly nonCompeteMonths?: number | null;
 }
 
 @ObjectType('TransferTerms', {

@@ -54,9 +54,11 @@ const machine = defineMachine<NewTermsContext, z.infer<typeof input>>({
 });
 
 const changesSomething = ({ terms }: { readonly terms: Terms }, { membership }: OpeningFacts): Reason[] => {
-  const { guildSharePercent, termMonths } = (membership?.terms ?? {}) as Partial<Terms>;
+  const { guildSharePercent, termMonths, nonCompeteMonths = 0 } = (membership?.terms ?? {}) as Partial<Terms>;
   const { startAt: _startAt, ...wanted } = terms;
-  return guildSharePercent !== undefined && termMonths !== undefined && isSameTerms(wanted, { guildSharePercent, termMonths })
+  return guildSharePercent !== undefined &&
+    termMonths !== undefined &&
+    isSameTerms(wanted, { guildSharePercent, termMonths, nonCompeteMonths })
     ? [{ code: 'TERMS_UNCHANGED', message: 'These are the terms that are in force.', field: 'terms' }]
     : [];
 };

@@ -23,7 +23,13 @@ import type { Reason } from '../kernel/index.js';
 
 /** Other terms for a membership that there is: what changing and renewing them have in common. */
 
-export const NEW_TERMS_PARAMETERS = [...AGREEMENT_PARAMETERS, 'minTermMonths', 'maxTermMonths', 'guildShareMaxPercent'] as const;
+export const NEW_TERMS_PARAMETERS = [
+  ...AGREEMENT_PARAMETERS,
+  'minTermMonths',
+  'maxTermMonths',
+  'guildShareMaxPercent',
+  'nonCompeteMaxMonths',
+] as const;
 
 export const newTermsSaid = z.strictObject({ terms: termsSchema });
 type Said = z.infer<typeof newTermsSaid>;

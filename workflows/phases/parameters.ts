@@ -20,6 +20,8 @@ export const parameters = {
   maxTermMonths: months,
   rejoinCooldownDays: days,
   guildShareMaxPercent: percent,
+  /** Requests that were opened before it was pinned have none. */
+  nonCompeteMaxMonths: months.exactOptional(),
   postTransferLockDays: days,
   noticeDays: days,
   probationDays: days,
@@ -47,7 +49,13 @@ export const parameters = {
 } as const;
 
 export type ParameterName = keyof typeof parameters;
-export type Parameters<Name extends ParameterName> = { readonly [Key in Name]: z.infer<(typeof parameters)[Key]> };
+/** Those that requests of before may lack. */
+type Later = 'nonCompeteMaxMonths';
+export type Parameters<Name extends ParameterName> = {
+  readonly [Key in Exclude<Name, Later>]: z.infer<(typeof parameters)[Key]>;
+} & {
+  readonly [Key in Name & Later]?: z.infer<(typeof parameters)[Key]>;
+};
 
 /** The schema of what a kind pins of a policy version; whatever else the version holds is left out. */
 export const pinned = <Name extends ParameterName>(...names: readonly Name[]) =>

@@ -12,6 +12,8 @@ export const policySchema = z.strictObject({
   minTermMonths: z.int().min(0).max(120),
   maxTermMonths: z.int().min(0).max(120),
   guildShareMaxPercent: z.int().min(0).max(100),
+  /** Absent in requests that were opened before it was pinned: then no restriction is allowed. */
+  nonCompeteMaxMonths: z.int().min(0).max(120).exactOptional(),
 });
 
 export type Policy = z.infer<typeof policySchema>;

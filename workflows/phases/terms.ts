@@ -13,6 +13,8 @@ export const termsSchema = z.strictObject({
     .datetime({ precision: 3 })
     .or(z.iso.datetime({ precision: 0 }))
     .exactOptional(),
+  /** After the end: how long no other guild may be joined; not agreed on when absent. */
+  nonCompeteMonths: z.int().min(0).max(120).exactOptional(),
 });
 
 export type Terms = z.infer<typeof termsSchema>;
@@ -20,11 +22,11 @@ export type Terms = z.infer<typeof termsSchema>;
 /** Everything in which terms break the pinned policy, all at once. */
 export function termViolations(
   terms: Terms,
-  policy: Pick<Policy, 'guildShareMaxPercent' | 'minTermMonths' | 'maxTermMonths'>,
+  policy: Pick<Policy, 'guildShareMaxPercent' | 'minTermMonths' | 'maxTermMonths' | 'nonCompeteMaxMonths'>,
 ): Reason[] {
   const violations: Reason[] = [];
-  const { guildSharePercent, termMonths } = terms;
-  const { guildShareMaxPercent, minTermMonths, maxTermMonths } = policy;
+  const { guildSharePercent, termMonths, nonCompeteMonths = 0 } = terms;
+  const { guildShareMaxPercent, minTermMonths, maxTermMonths, nonCompeteMaxMonths = 0 } = policy;
   if (guildSharePercent > guildShareMaxPercent) {
     violations.push({
       code: 'GUILD_SHARE_TOO_HIGH',
@@ -46,8 +48,21 @@ export function termViolations(
       field: 'terms.termMonths',
     });
   }
+  if (nonCompeteMonths > nonCompeteMaxMonths) {
+    violations.push({
+      code: 'NON_COMPETE_TOO_LONG',
+      message:
+        nonCompeteMaxMonths === 0
+          ? 'The policy allows no restriction of competition.'
+          : `A restriction of competition may last at most ${String(nonCompeteMaxMonths)} months.`,
+      field: 'terms.nonCompeteMonths',
+    });
+  }
   return violations;
 }
 
 export const isSameTerms = (a: Terms, b: Terms): boolean =>
-  a.guildSharePercent === b.guildSharePercent && a.termMonths === b.termMonths && (a.startAt ?? null) === (b.startAt ?? null);
+  a.guildSharePercent === b.guildSharePercent &&
+  a.termMonths === b.termMonths &&
+  (a.startAt ?? null) === (b.startAt ?? null) &&
+  (a.nonCompeteMonths ?? 0) === (b.nonCompeteMonths ?? 0);

@@ -19,6 +19,7 @@ export const TRANSFER_PARAMETERS = [
   'minTermMonths',
   'maxTermMonths',
   'guildShareMaxPercent',
+  'nonCompeteMaxMonths',
   'transferCoolingOffDays',
   'disputeDecisionDays',
   'postTransferLockDays',
@@ -63,7 +64,7 @@ export const NOTHING_AGREED = {
   platformStandsIn: false,
 } as const;
 
-type OfferPolicy = Parameters<'minTermMonths' | 'maxTermMonths' | 'guildShareMaxPercent'>;
+type OfferPolicy = Parameters<'minTermMonths' | 'maxTermMonths' | 'guildShareMaxPercent' | 'nonCompeteMaxMonths'>;
 
 /** Everything in which an offer breaks the policy; `field` is the place of the offer in what was said. */
 export const offerViolations = (offer: Offer, policy: OfferPolicy, field = 'offer'): Reason[] =>

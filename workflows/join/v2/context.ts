@@ -20,6 +20,7 @@ export const joinPolicy = pinned(
   'minTermMonths',
   'maxTermMonths',
   'guildShareMaxPercent',
+  'nonCompeteMaxMonths',
 );
 export const joinInput = requestInput(joinPolicy, joinSaid);
 export type JoinV2Input = z.infer<typeof joinInput>;
