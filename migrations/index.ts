@@ -9,6 +9,7 @@ import { Plans1763900000700 } from './1763900000700-plans.js';
 import { BulkOrder1763900000800 } from './1763900000800-bulk-order.js';
 import { TermEnds1763900000950 } from './1763900000950-term-ends.js';
 import { Templates1763900001000 } from './1763900001000-templates.js';
+import { ClauseComments1763900001050 } from './1763900001050-clause-comments.js';
 
 /** In the order in which they run. Never edit one that has landed. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   BulkOrder1763900000800,
   TermEnds1763900000950,
   Templates1763900001000,
+  ClauseComments1763900001050,
 ];

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DataSource } from 'typeorm';
 import { AgreementResolver } from './agreements/agreement.resolver.js';
+import { ClauseCommentResolver } from './agreements/clause-comment.resolver.js';
 import { linksOf, type Engine, type LogTail } from './engine/index.js';
 import { BulkResolver, followBulk } from './bulk/bulk.resolver.js';
 import { steerBulk, type BulkSignal } from './bulk/index.js';
@@ -49,6 +50,7 @@ import { PlanResolver } from './plans/plan.resolver.js';
 import { InterventionMutations } from './requests/intervention.mutations.js';
 import { OpeningMutations } from './requests/opening.mutations.js';
 import { ExitOptionsResolver } from './requests/exit-options.resolver.js';
+import { ExitPreviewResolver } from './requests/exit-preview.resolver.js';
 import { ExitReasons } from './requests/exit-reasons.js';
 import { ExitReasonsResolver } from './requests/exit-reasons.resolver.js';
 import { LeaveMutations } from './requests/leave.mutations.js';
@@ -106,6 +108,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new TemplateMutations(new ClauseCommands(reviewed), new TemplateCommands(reviewed)),
     new RequestResolver(),
     new AgreementResolver(),
+    new ClauseCommentResolver(appSource),
     new DefinitionsResolver(),
     new RequestMutations(commands, broadcasterOfHandle),
     new OpeningMutations(commands),
@@ -123,6 +126,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new LeaveMutations(commands),
     new ExitReasonsResolver(new ExitReasons(pool, principals)),
     new ExitOptionsResolver(pool),
+    new ExitPreviewResolver(pool),
     new RequestUpdatesResolver(),
     new MembershipResolver(),
     new NotificationResolver(),

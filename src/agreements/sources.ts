@@ -90,6 +90,8 @@ export function commonValues(source: Sources, agreementId: string, at: string): 
     policy: source.policy,
     minor: source.isMinorAt(at),
     coolingOffDays: p.joinCoolingOffDays,
+    minTermMonths: p.minTermMonths,
+    autoRenew: p.autoRenew,
     noticeDays: p.noticeDays,
     probationDays: p.probationDays,
     cureDays: p.cureDays,

@@ -89,6 +89,10 @@ async function erasePrincipal(tx: Transaction, id: string, at: string): Promise<
      where h.instance_id = a.instance_id and h.seq = a.seq and h.actor_id = $1 and a.erased_at is null`,
     [id, at],
   );
+  await tx.query('update guildhall.clause_comment set body = null, erased_at = $2 where author_id = $1 and erased_at is null', [
+    id,
+    at,
+  ]);
   const { rowCount: notifications } = await tx.query('delete from guildhall.notification where principal_id = $1', [id]);
   await tx.query(
     `update guildhall.directory_command set idempotency_key = null, request_hash = null, salt = '', comment = null, erased_at = $2

@@ -1,4 +1,5 @@
 import { AgreementResolver } from '../agreements/agreement.resolver.js';
+import { ClauseCommentResolver } from '../agreements/clause-comment.resolver.js';
 import { BulkResolver } from '../bulk/bulk.resolver.js';
 import { BulkActionMutations } from '../desk/bulk-action.mutations.js';
 import { CaseMutations } from '../desk/case.mutations.js';
@@ -20,6 +21,7 @@ import { TransferMutations } from '../requests/transfer.mutations.js';
 import { TransferResolver } from '../requests/transfer.resolver.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { ExitOptionsResolver } from '../requests/exit-options.resolver.js';
+import { ExitPreviewResolver } from '../requests/exit-preview.resolver.js';
 import { ExitReasonsResolver } from '../requests/exit-reasons.resolver.js';
 import { LeaveMutations } from '../requests/leave.mutations.js';
 import { RequestMutations } from '../requests/request.mutations.js';
@@ -49,6 +51,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   TemplateMutations,
   RequestResolver,
   AgreementResolver,
+  ClauseCommentResolver,
   DefinitionsResolver,
   RequestMutations,
   OpeningMutations,
@@ -66,6 +69,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   LeaveMutations,
   ExitReasonsResolver,
   ExitOptionsResolver,
+  ExitPreviewResolver,
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,

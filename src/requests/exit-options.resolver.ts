@@ -3,7 +3,7 @@ import { Arg, Ctx, Field, ID, InputType, ObjectType, Query, Resolver } from 'typ
 import type { ViewerContext } from '../identity/viewer-context.js';
 import { DateTime, decodeGlobalId, Reason } from '../schema/index.js';
 import { NOWHERE } from './command-inputs.js';
-import { exitOptions } from './exit-options.js';
+import { exitOptions, type Wishes } from './exit-options.js';
 import { ExitRoute, type Route } from './leave-enums.js';
 import { Party } from './request-enums.js';
 
@@ -46,7 +46,7 @@ export class ExitOptionType {
 }
 
 @InputType({ description: 'What you would say when you left.' })
-class ExitWishesInput {
+export class ExitWishesInput {
   @Field(() => DateTime, { nullable: true, description: 'When the membership is to end; as early as possible when omitted.' })
   readonly leaveAt?: Date | null;
 
@@ -56,6 +56,12 @@ class ExitWishesInput {
   @Field(() => Boolean, { nullable: true, description: 'A proposal that the guild does not answer becomes notice.' })
   readonly becomesNotice?: boolean | null;
 }
+
+export const wishesOf = (wishes: ExitWishesInput | null | undefined): Wishes => ({
+  leaveAt: wishes?.leaveAt?.toISOString() ?? null,
+  acceptsExitFee: wishes?.acceptsExitFee ?? false,
+  becomesNotice: wishes?.becomesNotice ?? false,
+});
 
 @Resolver()
 export class ExitOptionsResolver {
@@ -76,11 +82,7 @@ export class ExitOptionsResolver {
     const options = await exitOptions(
       this.pool,
       decodeGlobalId('Membership', membershipId) ?? NOWHERE,
-      {
-        leaveAt: wishes?.leaveAt?.toISOString() ?? null,
-        acceptsExitFee: wishes?.acceptsExitFee ?? false,
-        becomesNotice: wishes?.becomesNotice ?? false,
-      },
+      wishesOf(wishes),
       (broadcasterId) => seesAll || viewer.broadcasterId === broadcasterId || viewer.wardIds.includes(broadcasterId),
     );
     return options?.map((option) => Object.assign(new ExitOptionType(), option));

@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import { advance, begin, explain, SYSTEM_ACTOR, type Accepted, type Reason } from '../../workflows/kernel/index.js';
 import { later, type OpeningFacts, type Party, type RequestDefinition } from '../../workflows/phases/index.js';
 import { currentVersion, definitionOf } from '../../workflows/registry.js';
-import { inTransaction } from '../engine/index.js';
-import { policyInForce } from '../policies/policy.service.js';
+import { inTransaction, type Transaction } from '../engine/index.js';
+import { policyInForce, type PinnedPolicy } from '../policies/policy.service.js';
 import { readFacts } from './facts.js';
 import { ROUTES, type Route } from './leave-enums.js';
 import { machineInput } from './machine-input.js';
@@ -28,7 +28,7 @@ export interface ExitOption {
   readonly silence: string | null;
 }
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** The routes ask why somebody leaves; whether they are open does not depend on it. */
 const ANY_REASON = { primaryReason: 'LIFE_QUIT' };
 
@@ -69,15 +69,27 @@ export async function exitOptions(
     if (!policy) return undefined;
     const parameters = policy.parameters as unknown as Readonly<Record<string, number>>;
     const facts = await readFacts(tx, { ...subject, requestId: NOBODY, principalId: NOBODY, at, policy: parameters });
-    const options: ExitOption[] = [];
-    for (const route of Object.keys(ROUTES) as Route[]) {
-      const definition = definitionOf(ROUTES[route], currentVersion(ROUTES[route])!);
-      const said = definition.opening.said.parse(saidFor(route, wishes));
-      const rules = await rulesOf(tx, policy, definition.opening.rules?.(said as never) ?? [], { ...subject, at, said });
-      options.push(optionOf(route, definition, { ...facts, rules }, subject, wishes, said));
-    }
-    return options;
+    return optionsBy(tx, policy, facts, subject, wishes);
   });
+}
+
+/** Every route, judged by these facts. */
+export async function optionsBy(
+  tx: Transaction,
+  policy: PinnedPolicy,
+  facts: OpeningFacts,
+  subject: FoundSubject,
+  wishes: Wishes,
+): Promise<ExitOption[]> {
+  const options: ExitOption[] = [];
+  for (const route of Object.keys(ROUTES) as Route[]) {
+    const definition = definitionOf(ROUTES[route], currentVersion(ROUTES[route])!);
+    const said = definition.opening.said.parse(saidFor(route, wishes));
+    const asked = definition.opening.rules?.(said as never) ?? [];
+    const rules = await rulesOf(tx, policy, asked, { ...subject, at: facts.at, said });
+    options.push(optionOf(route, definition, { ...facts, rules }, subject, wishes, said));
+  }
+  return options;
 }
 
 function optionOf(

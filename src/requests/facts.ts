@@ -22,7 +22,7 @@ export interface Subject {
   readonly rules?: Readonly<Record<string, boolean | null>>;
 }
 
-interface MembershipRow extends MembershipRecord {
+export interface MembershipRow extends MembershipRecord {
   readonly boundSince: string;
 }
 
@@ -100,7 +100,7 @@ async function recentExitsPercent(tx: Transaction, { guildId, at, policy }: Subj
 }
 
 /** The policy's minimum, counted since the membership began; no longer than what was agreed, and none where no term was. */
-function withMinimum({ boundSince, ...membership }: MembershipRow, months: number, timeZone: string): MembershipFacts {
+export function withMinimum({ boundSince, ...membership }: MembershipRow, months: number, timeZone: string): MembershipFacts {
   const { termStartsAt, termEndsAt } = membership;
   const minimum = monthsLater(boundSince, months, timeZone);
   return { ...membership, minTermEndsAt: termEndsAt <= termStartsAt || termEndsAt < minimum ? termEndsAt : minimum };

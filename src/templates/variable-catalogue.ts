@@ -26,6 +26,11 @@ const common = {
 
 /** What the pinned policy says. */
 const rules = {
+  minTermMonths: lasting(
+    'month',
+    'From the beginning: how long only the capped fee or consent lets the broadcaster go with notice.',
+  ),
+  autoRenew: is('BOOLEAN', 'A membership goes on by itself when its term is over.'),
   noticeDays: lasting('day', 'How long a membership goes on after notice was given.'),
   probationDays: lasting('day', 'From the beginning: how long the broadcaster may leave at once.'),
   cureDays: lasting('day', 'How long a guild may put right what is a cause to leave.'),

@@ -21,6 +21,7 @@ export const sampleTemplates: readonly SampleTemplate[] = [
       membership.startChosen,
       membership.startOpen,
       membership.term,
+      membership.termGoesOn,
       membership.noTerm,
       revenue,
       membership.settlement,

@@ -50,20 +50,33 @@ export const startOpen = clause('start-open', {
 });
 
 export const term = clause('term', {
-  condition: 'v.termMonths > 0',
+  condition: 'v.termMonths > 0 && !v.autoRenew',
   terms: ['termMonths'],
   en: [
-    'Minimum term',
-    'The membership runs for at least {{termMonths}}, counted in calendar months of the region from its start. It goes on after that until somebody ends it.',
+    'Term',
+    'The membership runs for {{termMonths}}, counted in calendar months of the region from its start, and ends with it, without a fee, unless all have signed a renewal by then.',
   ],
-  zh: ['最短期限', '会员关系的最短期限为 {{termMonths}}，自开始之日起按所在地区的日历月计算；期满后持续有效，直至一方终止。'],
+  zh: [
+    '期限',
+    '会员关系的期限为 {{termMonths}}，自开始之日起按所在地区的日历月计算；期满前各方未签署续签协议的，会员关系于期满时终止，无须支付费用。',
+  ],
+});
+
+export const termGoesOn = clause('term-goes-on', {
+  condition: 'v.termMonths > 0 && v.autoRenew',
+  terms: ['termMonths'],
+  en: [
+    'Term',
+    'The membership runs for {{termMonths}}, counted in calendar months of the region from its start. When that is over it goes on until somebody ends it.',
+  ],
+  zh: ['期限', '会员关系的期限为 {{termMonths}}，自开始之日起按所在地区的日历月计算；期满后会员关系继续，直至一方终止。'],
 });
 
 export const noTerm = clause('no-term', {
   condition: 'v.termMonths == 0',
   terms: ['termMonths'],
-  en: ['No minimum term', 'The membership has no minimum term. It goes on until somebody ends it.'],
-  zh: ['无最短期限', '会员关系不设最短期限，持续有效，直至一方终止。'],
+  en: ['No term', 'The membership has no term. It goes on until somebody ends it.'],
+  zh: ['无期限', '会员关系不设期限，持续有效，直至一方终止。'],
 });
 
 export const revenue = clause('revenue', {
@@ -110,32 +123,32 @@ export const coolingOff = clause('cooling-off', {
 export const leaving = clause('leaving', {
   en: [
     'Leaving',
-    'Within {{probationDays}} of the start the broadcaster may leave at once. After that the broadcaster may leave with {{noticeDays}} of notice when the minimum term is over.',
+    'Within {{probationDays}} of the start the broadcaster may leave at once. After that the broadcaster may leave with {{noticeDays}} of notice.',
     'Where the guild has given cause, it has {{cureDays}} to put it right, unless the cause is too grave for that; then the broadcaster is released without notice and without a fee.',
   ],
   zh: [
     '退出',
-    '自开始之日起 {{probationDays}} 内，主播可随时退出。此后，最短期限届满的，主播可提前 {{noticeDays}} 通知后退出。',
+    '自开始之日起 {{probationDays}} 内，主播可随时退出。此后，主播可提前 {{noticeDays}} 通知后退出。',
     '公会存在过错的，应在 {{cureDays}} 内改正，但情节严重不宜改正的除外；未改正的，主播可立即退出，无须通知，亦无须支付费用。',
   ],
 });
 
 export const exitFee = clause('exit-fee', {
-  condition: 'v.exitFeeCapMonths > 0 && v.termMonths > 0',
+  condition: 'v.exitFeeCapMonths > 0 && v.minTermMonths > 0 && v.termMonths > 0',
   en: [
-    'Leaving before the term is over',
-    "Whoever leaves with notice before the minimum term is over pays a fee of at most {{exitFeeCapMonths}} times the guild's mean monthly commission, which declines over the term. Its amount is shown before anybody has to decide.",
+    'Leaving before the minimum term is over',
+    "Whoever leaves with notice within {{minTermMonths}} of the start, or before a shorter term is over, pays a fee of at most {{exitFeeCapMonths}} times the guild's mean monthly commission, which declines over that time. Its amount is shown before anybody has to decide. Later no fee is due.",
   ],
   zh: [
-    '期限届满前退出',
-    '最短期限届满前经通知退出的，应支付退出费，其上限为公会月均佣金的 {{exitFeeCapMonths}} 倍，并随期限经过递减。费用金额在作出决定之前予以明示。',
+    '最短期限内退出',
+    '自开始之日起 {{minTermMonths}} 内（期限更短的，于期限届满前）经通知退出的，应支付退出费，其上限为公会月均佣金的 {{exitFeeCapMonths}} 倍，并随时间经过递减。费用金额在作出决定之前予以明示。此后退出无须支付费用。',
   ],
 });
 
 export const noExitFee = clause('no-exit-fee', {
-  condition: 'v.exitFeeCapMonths == 0 && v.termMonths > 0',
-  en: ['No exit fee', 'No fee is due for leaving, also before the minimum term is over.'],
-  zh: ['无退出费', '退出无须支付费用，最短期限届满前退出亦同。'],
+  condition: 'v.exitFeeCapMonths == 0 || v.minTermMonths == 0 || v.termMonths == 0',
+  en: ['No exit fee', 'No fee is due for leaving with notice.'],
+  zh: ['无退出费', '经通知退出的，无须支付费用。'],
 });
 
 export const nonCompete = clause('non-compete', {

@@ -44,7 +44,7 @@ export const feeAccepted = clause('fee-accepted', {
   condition: 'v.acceptsExitFee && v.exitFeeCapMonths > 0',
   en: [
     'Exit fee',
-    "Where the minimum term is not over, the broadcaster accepts the exit fee of at most {{exitFeeCapMonths}} times the guild's mean monthly commission. It stands on the statement, and the end does not wait for it.",
+    "Where the minimum term with the guild is not over, the broadcaster accepts the exit fee of at most {{exitFeeCapMonths}} times the guild's mean monthly commission. It stands on the statement, and the end does not wait for it.",
   ],
   zh: [
     '退出费',
