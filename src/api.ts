@@ -51,6 +51,7 @@ import { InterventionMutations } from './requests/intervention.mutations.js';
 import { OpeningMutations } from './requests/opening.mutations.js';
 import { ExitOptionsResolver } from './requests/exit-options.resolver.js';
 import { ExitPreviewResolver } from './requests/exit-preview.resolver.js';
+import { NoticesResolver } from './requests/notices.resolver.js';
 import { ExitReasons } from './requests/exit-reasons.js';
 import { ExitReasonsResolver } from './requests/exit-reasons.resolver.js';
 import { LeaveMutations } from './requests/leave.mutations.js';
@@ -127,6 +128,7 @@ function resolverInstances({ appSource, pool, engine, bulkSignal, consequences }
     new ExitReasonsResolver(new ExitReasons(pool, principals)),
     new ExitOptionsResolver(pool),
     new ExitPreviewResolver(pool),
+    new NoticesResolver(),
     new RequestUpdatesResolver(),
     new MembershipResolver(),
     new NotificationResolver(),

@@ -24,7 +24,7 @@ export interface Sources {
   readonly openedAt: string;
 }
 
-interface SourcesRow {
+export interface SourcesRow {
   readonly template_id: string | null;
   readonly guild: string;
   readonly gaining_guild: string | null;

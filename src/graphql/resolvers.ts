@@ -22,6 +22,7 @@ import { TransferResolver } from '../requests/transfer.resolver.js';
 import { DefinitionsResolver } from '../requests/definitions.resolver.js';
 import { ExitOptionsResolver } from '../requests/exit-options.resolver.js';
 import { ExitPreviewResolver } from '../requests/exit-preview.resolver.js';
+import { NoticesResolver } from '../requests/notices.resolver.js';
 import { ExitReasonsResolver } from '../requests/exit-reasons.resolver.js';
 import { LeaveMutations } from '../requests/leave.mutations.js';
 import { RequestMutations } from '../requests/request.mutations.js';
@@ -70,6 +71,7 @@ export const resolvers: SchemaOptions['resolvers'] = [
   ExitReasonsResolver,
   ExitOptionsResolver,
   ExitPreviewResolver,
+  NoticesResolver,
   RequestUpdatesResolver,
   MembershipResolver,
   NotificationResolver,
