@@ -22,7 +22,7 @@ export async function withClauses(context: ViewerContext, reasons: readonly Reas
   return reasons.map((reason) => {
     const term = termOf(reason);
     const clause = term === undefined ? undefined : clauses.find(({ terms }) => terms.includes(term));
-    return clause ? { ...reason, clause: clause.key } : reason;
+    return clause ? Object.assign({}, reason, { clause: clause.key }) : reason;
   });
 }
 

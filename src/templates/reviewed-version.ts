@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { UnknownViewerError, writeAsViewer, type ViewerTransaction } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { PublicError, Reason, Refusal, decodeGlobalId } from '../schema/index.js';
+import { PublicError, Refusal, decodeGlobalId, type Reason } from '../schema/index.js';
 
 /** What is written by one person of the policy staff and published by another, as policies are. */
 

@@ -73,9 +73,9 @@ export class TemplateMutations {
     const { clauses } = this;
     return clause(
       context,
-      input.decision === TemplateDecision.APPROVE
-        ? clauses.approve(context, asked(input), comment)
-        : clauses.reject(context, asked(input), comment),
+      input.decision === TemplateDecision.REJECT
+        ? clauses.reject(context, asked(input), comment)
+        : clauses.approve(context, asked(input), comment),
     );
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { assertServingRole, urlAs, ViewerTransaction } from '../../src/database/index.js';
+import { assertServingRole, urlAs, ViewerTransaction, writeAsViewer } from '../../src/database/index.js';
 import { DEVELOPMENT_ISSUER } from '../../src/identity/index.js';
 import { startApi, type TestApi } from '../support/api.js';
 import { DAY_MS, JoinFlow, type RequestAnswer } from '../support/join-flow.js';
@@ -16,6 +16,7 @@ const guarded = {
   timer: 'instance_id',
   annex: 'instance_id',
   agreement_version: 'request_id',
+  clause_comment: 'request_id',
   membership: 'request_id',
   notification: 'request_id',
 } as const;
@@ -42,6 +43,10 @@ describe('what the database itself shows to whom', () => {
       comment: `Told by Jane Roe about ${who.handle}`,
     });
     const open = await join.apply(await api.world.broadcaster(), guild);
+    const comment = { requestId: open.id, agreementVersion: 1, clause: 'revenue', body: `Jane Roe asks ${who.handle}` };
+    await api.gql(guild.owner, 'mutation ($input: CommentOnClauseInput!) { commentOnClause(input: $input) { __typename } }', {
+      input: comment,
+    });
     await api.pass(0);
     return { guild, who, ids: [done, voided, open].map(uuidOf) };
   };
@@ -417,9 +422,47 @@ describe('what the database itself shows to whom', () => {
     for (const table of ['history', 'agreement_version']) {
       for (const pool of [api.db.pool('owner', 1), api.db.pool('engine', 1), api.db.pool('app', 1)]) {
         await expect(pool.query(`delete from guildhall.${table}`)).rejects.toThrow(/append-only|permission denied/);
-        await expect(pool.query(`truncate guildhall.${table}`)).rejects.toThrow(/append-only|permission denied/);
+        await expect(pool.query(`truncate guildhall.${table} cascade`)).rejects.toThrow(/append-only|permission denied/);
       }
     }
+  });
+
+  test('a comment is written in one’s own name, on a text that one sees, while it is negotiated; then only erased', async () => {
+    const { rows: texts } = await superuser.query<{ id: string; request_id: string }>(
+      'select id, request_id from guildhall.agreement_version where request_id = any ($1)',
+      [[...own.ids, ...foreign.ids]],
+    );
+    const textOf = (requestId: string) => texts.find((text) => text.request_id === requestId)!.id;
+    // Of the guild that came last: the other one's has expired since.
+    const open = foreign.ids[2]!;
+    const write = (subject: string, requestId: string, author = subject) =>
+      writeAsViewer(app, { issuer: DEVELOPMENT_ISSUER, subject }, (tx) =>
+        tx.query(
+          `insert into guildhall.clause_comment (id, request_id, agreement_version_id, clause_key, author_id, party, body, created_at)
+           select gen_random_uuid(), $1, $2, 'revenue', guildhall.viewer_id(), 'GUILD', $3, now()`,
+          [requestId, textOf(requestId), author],
+        ),
+      );
+    await write(foreign.guild.agent, open);
+    // Somebody else's text, an ended request, and an auditor, who changes nothing.
+    for (const [subject, requestId] of [
+      [own.guild.owner, open],
+      ['pia', open],
+      [foreign.guild.owner, foreign.ids[0]!],
+      ['ava', open],
+    ] as const)
+      await expect(write(subject, requestId)).rejects.toThrow(/row-level security/);
+    const forged = writeAsViewer(app, { issuer: DEVELOPMENT_ISSUER, subject: foreign.guild.agent }, (tx) =>
+      tx.query(
+        `insert into guildhall.clause_comment (id, request_id, agreement_version_id, clause_key, author_id, party, body, created_at)
+         select gen_random_uuid(), $1, $2, 'revenue', $3, 'GUILD', 'x', now()`,
+        [open, textOf(open), foreign.who.principalUuid],
+      ),
+    );
+    await expect(forged).rejects.toThrow(/row-level security/);
+    const owner = api.db.pool('owner', 1);
+    await expect(owner.query(`update guildhall.clause_comment set body = 'other'`)).rejects.toThrow(/append-only/);
+    await expect(owner.query('delete from guildhall.clause_comment')).rejects.toThrow(/append-only/);
   });
 
   test('nobody but the app may ask who a viewer is', async () => {

@@ -122,10 +122,10 @@ const someValues = fc
       Object.entries(definition.variables).map(([name, variable]) => [name, fc.option(anyValue(variable), { nil: undefined })]),
     ),
   )
-  .map(
-    (given) =>
-      ({ ...values, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) }) as VariableValues,
-  );
+  .map((given): VariableValues => ({
+    ...values,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  }));
 
 const word = fc.constantFrom(
   'x',
