@@ -30,13 +30,13 @@ export async function seedRules(db: SeedConnection): Promise<void> {
 }
 
 /** The library of clauses, and the templates that are put together from it. */
-export async function seedTemplate(db: SeedConnection): Promise<void> {
+export async function seedTemplate(db: SeedConnection, from = FROM): Promise<void> {
   const clauses = new Map(sampleTemplates.flatMap((template) => template.clauses).map(({ key, content }) => [key, content]));
   const ids = new Map([...clauses.keys()].map((key) => [key, uuidv7()]));
   await db.query(
     `insert into guildhall.clause_version (id, key, number, status, content, published_at)
      select c.id, c.key, 1, 'PUBLISHED', c.content, $2 from jsonb_to_recordset($1) as c (id uuid, key text, content jsonb)`,
-    [JSON.stringify([...clauses].map(([key, content]) => ({ id: ids.get(key), key, content }))), FROM],
+    [JSON.stringify([...clauses].map(([key, content]) => ({ id: ids.get(key), key, content }))), from],
   );
   const templates = sampleTemplates.map((template) => ({
     id: uuidv7(),
@@ -47,10 +47,17 @@ export async function seedTemplate(db: SeedConnection): Promise<void> {
       clauses: template.clauses.map(({ key }) => ids.get(key)),
     },
   }));
+  // The plain texts of before end where these begin.
+  await db.query(
+    `update guildhall.template_version set effective = tstzrange(lower(effective), $2)
+     where name = any ($1) and region_code is null and status = 'PUBLISHED' and effective @> $2::timestamptz`,
+    [templates.map(({ name }) => name), from],
+  );
   await db.query(
     `insert into guildhall.template_version (id, name, number, status, content, published_at, effective)
-     select t.id, t.name, 1, 'PUBLISHED', t.content, $2, tstzrange($2, null) from jsonb_to_recordset($1) as t (id uuid, name text, content jsonb)`,
-    [JSON.stringify(templates), FROM],
+     select t.id, t.name, (select coalesce(max(v.number), 0) + 1 from guildhall.template_version v where v.name = t.name and v.region_code is null),
+       'PUBLISHED', t.content, $2, tstzrange($2, null) from jsonb_to_recordset($1) as t (id uuid, name text, content jsonb)`,
+    [JSON.stringify(templates), from],
   );
 }
 

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { textOf, type AgreementDocument } from '../../src/agreements/document.js';
 import { decodeGlobalId } from '../../src/schema/index.js';
+import { seedTemplate } from '../../src/seed/seed.js';
 import { startApi, type TestApi } from '../support/api.js';
+import { testDatabase } from '../support/database.js';
 import { DAY_MS, JoinFlow, terms } from '../support/join-flow.js';
 import { LeaveFlow } from '../support/leave-flow.js';
 import { TemplateFlow } from '../support/template-flow.js';
@@ -136,6 +138,28 @@ describe('agreements as documents', () => {
     const query = `query ($id: ID!) { request(id: $id) { agreement { difference { against terms { term } clauses { key } } } } }`;
     const { request } = await api.gql<{ request: { agreement: { difference: object } } }>(who.subject, query, { id });
     expect(request.agreement.difference).toEqual({ against: 1, terms: [{ term: 'guildSharePercent' }], clauses: [] });
+  });
+
+  test('the shipped texts take the place of plain ones, in a database that has no clause yet', async () => {
+    const db = await testDatabase();
+    try {
+      const owner = db.pool('owner', 1);
+      await owner.query(
+        `insert into guildhall.template_version (id, name, number, status, body, published_at, effective)
+         values ($1, 'JOIN', 1, 'PUBLISHED', 'Plain {{guild}}', '2020-01-01', tstzrange('2020-01-01', null))`,
+        [uuidv7()],
+      );
+      await owner.query('begin');
+      const { rows: now } = await owner.query<{ at: Date }>(`select date_trunc('milliseconds', now() + interval '1 ms') as at`);
+      await seedTemplate(owner, now[0]!.at.toISOString());
+      await owner.query('commit');
+      const { rows } = await owner.query<{ number: number; plain: boolean }>(
+        `select number, body is not null as plain from guildhall.template_version where name = 'JOIN' and effective @> now() + interval '1 second'`,
+      );
+      expect(rows).toEqual([{ number: 2, plain: false }]);
+    } finally {
+      await db.dispose();
+    }
   });
 
   test('a region’s own version from its day on; what was opened before keeps the one that it has pinned', async () => {
