@@ -13,7 +13,7 @@ export interface GuildRow {
 }
 
 export const guildColumns = `g.id, g.name, g.status, g.merges_at, g.merged_into_id,
-  json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency) as region`;
+  json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency, 'locale', r.locale) as region`;
 
 export const toGuild = (row: GuildRow): GuildType =>
   Object.assign(new GuildType(), {
@@ -56,7 +56,7 @@ export const broadcasterLoader = (context: ViewerContext) =>
   new DataLoader<string, BroadcasterType | undefined>(async (ids) => {
     const tx = await context.viewer();
     const rows = await tx.query<BroadcasterRow>(
-      `select b.id, b.handle, json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency) as region
+      `select b.id, b.handle, json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency, 'locale', r.locale) as region
        from guildhall.broadcaster b join guildhall.region r on r.code = b.region_code where b.id = any ($1::uuid[])`,
       [ids],
     );

@@ -29,6 +29,9 @@ export class RegionType {
 
   @Field(() => String, { description: 'ISO 4217 code of its currency.' })
   readonly currency!: string;
+
+  @Field(() => String, { description: 'Language of texts where nobody asks for another one, BCP 47, e.g. `zh-CN`.' })
+  readonly locale!: string;
 }
 
 @ObjectType('Guild', {

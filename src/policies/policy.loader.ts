@@ -9,7 +9,7 @@ import { readRules } from './rules.js';
 export const policyColumns = `v.id, v.name, v.region_code, v.number, v.status, v.revision, v.summary, v.parameters, v.rules,
   lower(v.effective) as effective_from, upper(v.effective) as effective_to, v.author_id, v.reviewer_id,
   v.created_at, v.updated_at, v.published_at, v.retired_at, case when r.code is not null
-    then json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency) end as region`;
+    then json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency, 'locale', r.locale) end as region`;
 export const policyTables = 'guildhall.policy_version v left join guildhall.region r on r.code = v.region_code';
 
 export const toPolicyVersion = (row: PolicyVersionRow): PolicyVersionType => {

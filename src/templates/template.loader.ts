@@ -13,7 +13,7 @@ export const clauseColumns = `${common}, v.key`;
 export const clauseTables = 'guildhall.clause_version v';
 export const templateColumns = `${common}, v.name, v.region_code, v.body, lower(v.effective) as effective_from,
   upper(v.effective) as effective_to, case when r.code is not null
-    then json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency) end as region`;
+    then json_build_object('code', r.code, 'name', r.name, 'timeZone', r.time_zone, 'currency', r.currency, 'locale', r.locale) end as region`;
 export const templateTables = 'guildhall.template_version v left join guildhall.region r on r.code = v.region_code';
 
 /** `jsonb` keeps no order of keys: languages are shown in that of their names. */

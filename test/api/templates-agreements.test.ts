@@ -81,6 +81,8 @@ describe('agreements as documents', () => {
   test('in the region’s language, or in the one that was asked for; in the others for reading only', async () => {
     const chinese = await join.apply(await api.world.broadcaster({ region: 'CN' }), await api.world.guild({ region: 'CN' }));
     const ours = await agreementOf('sam', chinese.id, 'en');
+    const { viewer } = await api.gql<{ viewer: object }>('mei', '{ viewer { broadcaster { region { code locale } } } }');
+    expect(viewer).toMatchObject({ broadcaster: { region: { code: 'CN', locale: 'zh-CN' } } });
     expect(ours).toMatchObject({ locale: 'zh-CN', title: '会员协议（样本）' });
     expect(ours.text).toContain('公会分得 15%，主播分得 85%');
     expect(ours.translation!.text).toContain('the guild receives 15% and the broadcaster 85%');
