@@ -22,10 +22,12 @@ drop trigger agreement_version_append_only on guildhall.agreement_version;
 create function guildhall.agreement_erasure() returns trigger language plpgsql as $$
 begin
   if tg_op = 'UPDATE' and old.erased_at is null and new.erased_at is not null and new.body = ''
-    and to_jsonb(new) - array['body', 'document', 'erased_at'] = to_jsonb(old) - array['body', 'document', 'erased_at']
+    and to_jsonb(new) - array['body', 'erased_at'] = to_jsonb(old) - array['body', 'erased_at']
   then
-    -- The same as data, where there is such a column: nobody has to think of it.
-    return jsonb_populate_record(new, '{"document": null}');
+    -- The same as data, and what it was filled with: nobody has to think of it.
+    new.document := null;
+    new.filled_with := null;
+    return new;
   end if;
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $$;

@@ -10,6 +10,7 @@ interface StoredRow extends Omit<AgreementRow, 'document'> {
   readonly body: string;
   readonly sha256: string;
   readonly created_at: Date;
+  readonly erased_at: Date | null;
   readonly document: string | null;
 }
 
@@ -18,7 +19,7 @@ export const agreementVersionsLoader = (context: ViewerContext) =>
   new DataLoader<string, AgreementType[]>(async (requestIds) => {
     const tx = await context.viewer();
     const rows = await tx.query<StoredRow>(
-      `select a.id, a.request_id, a.version, a.audience, a.body, a.sha256, a.terms, a.created_at, a.document, a.filled_with,
+      `select a.id, a.request_id, a.version, a.audience, a.body, a.sha256, a.terms, a.created_at, a.erased_at, a.document, a.filled_with,
          reg.time_zone from guildhall.agreement_version a
        join guildhall.request r on r.id = a.request_id join guildhall.region reg on reg.code = r.region_code
        where a.request_id = any ($1::uuid[]) order by a.request_id, a.version, a.audience desc`,
@@ -56,6 +57,7 @@ function toAgreement(stored: StoredRow, earlier: readonly AgreementType[]): Agre
     allTerms: row.terms,
     changes: before ? termChanges(before.row.terms, row.terms) : [],
     createdAt: stored.created_at,
+    erasedAt: stored.erased_at,
     row,
     earlier,
   });

@@ -102,6 +102,14 @@ export class AgreementType {
   @Field(() => DateTime, { description: 'When this version was drawn up.', simple: true })
   readonly createdAt!: Date;
 
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'When its words were erased, after the time for which they are kept: `text` is empty since, its SHA-256 stays. Null: they are there.',
+    simple: true,
+  })
+  readonly erasedAt!: Date | null;
+
   @Field(() => String, {
     nullable: true,
     description: 'The language that holds, BCP 47, e.g. `zh-CN`; null: drawn up before this was written down.',

@@ -58,6 +58,9 @@ async function eraseOne(tx: PoolClient, { id, years }: Due): Promise<boolean> {
   const agreements = await count(
     `update guildhall.agreement_version set body = '', erased_at = guildhall.now() where request_id = $1 and erased_at is null`,
   );
+  await count(
+    'update guildhall.clause_comment set body = null, erased_at = guildhall.now() where request_id = $1 and erased_at is null',
+  );
   const notes = await count(
     'update guildhall.case_note set body = null, erased_at = guildhall.now() where request_id = $1 and erased_at is null',
   );

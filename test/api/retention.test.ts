@@ -38,10 +38,12 @@ describe('Retention', () => {
   };
   /** How much of what people left behind is still there. */
   const kept = async (id: string) => {
-    const { rows } = await api.world.owner.query<{ acts: number; words: number; texts: number; notes: number }>(
+    const { rows } = await api.world.owner.query<{ acts: number; words: number; texts: number; comments: number; notes: number }>(
       `select (select count(*)::int from guildhall.act where instance_id = $1 and details is not null) as acts,
          (select count(*)::int from guildhall.annex where instance_id = $1 and body is not null) as words,
-         (select count(*)::int from guildhall.agreement_version where request_id = $1 and body <> '') as texts,
+         (select count(*)::int from guildhall.agreement_version where request_id = $1
+            and (body <> '' or document is not null or filled_with is not null)) as texts,
+         (select count(*)::int from guildhall.clause_comment where request_id = $1 and body is not null) as comments,
          (select count(*)::int from guildhall.case_note where request_id = $1 and body is not null) as notes`,
       [uuidOf(id)],
     );
@@ -67,6 +69,13 @@ describe('Retention', () => {
   async function declined(): Promise<{ id: string; subject: string; guildOwner: string }> {
     const [guild, who] = [await api.world.guild(), await api.world.broadcaster()];
     const { id } = await join.invite(guild, who);
+    await api.gql(
+      who.subject,
+      'mutation ($input: CommentOnClauseInput!) { commentOnClause(input: $input) { __typename ... on Refusal { code } } }',
+      {
+        input: { requestId: id, agreementVersion: 1, clause: 'revenue', body: `I am ${who.handle}, and ask for less.` },
+      },
+    );
     await join.do(who.subject, 'declineRequest', { requestId: id, reasonCode: 'OTHER', comment: `I am ${who.handle}.` });
     await api.gql('sam', `mutation ($input: AddCaseNoteInput!) { addCaseNote(input: $input) { __typename } }`, {
       input: { requestId: id, body: `Has called: ${who.handle}` },
@@ -78,10 +87,10 @@ describe('Retention', () => {
     const { id, subject, guildOwner } = await declined();
     await api.pass(9 * YEARS_MS);
     await erase();
-    expect(await kept(id)).toEqual({ acts: 2, words: 1, texts: 1, notes: 1 });
+    expect(await kept(id)).toEqual({ acts: 2, words: 1, texts: 1, comments: 1, notes: 1 });
     await api.pass(2 * YEARS_MS);
     await erase();
-    expect(await kept(id)).toEqual({ acts: 0, words: 0, texts: 0, notes: 0 });
+    expect(await kept(id)).toEqual({ acts: 0, words: 0, texts: 0, comments: 0, notes: 0 });
     for (const reader of [subject, guildOwner, 'sam']) {
       const bundle = await bundleOf(api, reader, id);
       const report = verifyBundle(bundle, { trusted: await publishedKeys(api) });
