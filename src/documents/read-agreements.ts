@@ -20,13 +20,12 @@ interface Row {
 /** Language of the templates of before texts were data. */
 const PLAIN_TEXT_LOCALE = 'en';
 
-/** The texts of a request that the viewer may read: row-level security shows each side of a transfer its own. The newest is the last. */
+/** The texts of a request that the viewer may read and that are not erased: row-level security shows each side of a transfer its own. The newest is the last. */
 export async function agreementFiles(tx: ViewerTransaction, requestId: string): Promise<AgreementFile[]> {
   const rows = await tx.query<Row>({
     name: 'documents.agreements',
-    // By way of the row's JSON, since the column is younger than the table.
-    text: `select a.id, a.version, a.audience, a.body, a.sha256, a.created_at, to_jsonb(a) ->> 'document' as document
-      from guildhall.agreement_version a where a.request_id = $1 order by a.version, a.audience desc`,
+    text: `select a.id, a.version, a.audience, a.body, a.sha256, a.created_at, a.document
+      from guildhall.agreement_version a where a.request_id = $1 and a.erased_at is null order by a.version, a.audience desc`,
     values: [requestId],
   });
   return rows.map((row) => ({

@@ -3,7 +3,7 @@ import { registry } from '../../workflows/registry.js';
 import { RETENTION_LOCK } from '../../src/evidence/retention.js';
 import { verifyBundle } from '../../src/verify/index.js';
 import { startApi, type TestApi } from '../support/api.js';
-import { bundleOf, publishedKeys, textOf } from '../support/bundle.js';
+import { bundleOf, download, publishedKeys, textOf } from '../support/bundle.js';
 import { DirectoryFlow } from '../support/directory-flow.js';
 import { until, waiters } from '../support/engine.js';
 import { assertInvariants } from '../support/invariants.js';
@@ -104,6 +104,8 @@ describe('Retention', () => {
       );
       expect(textOf(bundle)).not.toMatch(/127\.0\.0\.1|I am /);
     }
+    const { status } = await download(api, subject, `/requests/${id}/agreement.html`);
+    expect(status).toBe(404);
     const { rows } = await api.world.owner.query(
       'select retention_years, acts, notes from guildhall.erasure where request_id = $1',
       [uuidOf(id)],

@@ -70,6 +70,10 @@ describe('lines', () => {
     );
   });
 
+  test('hold a letter whose mark has no anchor in its font', () => {
+    expect(linesOf('\u0760', faces, 9_000).map(textOf)).toEqual(['\u0760']);
+  });
+
   test('no Chinese line begins with what closes, or ends with what opens', () => {
     const text = '甲方（以下称“甲”）应当按照约定，支付费用。乙方同意：期满后终止！'.repeat(20);
     for (const width of [5_000, 7_300, 11_000, 20_000])

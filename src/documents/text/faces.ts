@@ -115,6 +115,14 @@ function withMeanings(font: Font): Font {
  */
 function withShortWay(font: Font): Font {
   const shape = font.layout.bind(font);
+  /** Some marks have no anchor in their font, and fontkit fails on them (U+0760 of Noto Sans Arabic): then they stand where they would without. */
+  const shapeOrPlain = (text: string): GlyphRun => {
+    try {
+      return shape(text);
+    } catch {
+      return shape(text, { mark: false, mkmk: false });
+    }
+  };
   const glyphs = new Map<number, Glyph>();
   const words = new Map<string, GlyphRun>();
   const glyphOf = (codePoint: number): Glyph => {
@@ -126,7 +134,7 @@ function withShortWay(font: Font): Font {
     let word = words.get(text);
     if (!word) {
       if (words.size >= MAX_SHAPED) words.clear();
-      words.set(text, (word = shape(text)));
+      words.set(text, (word = shapeOrPlain(text)));
     }
     return word;
   };
