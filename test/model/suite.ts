@@ -10,7 +10,7 @@ const KEPT = new URL('failing-seeds.json', import.meta.url);
 const PARTS = 4;
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 2_000);
 /** The same each time, so that a red build is the change's own fault; `npm run model` looks where nobody has looked. */
-const SEED = Number(process.env['MODEL_SEED'] ?? 20_261_125);
+const SEED = Number(process.env['MODEL_SEED'] ?? 20_261_126);
 const SURE_OF_ALL_KINDS = 400;
 const MINUTES_MS = 60_000;
 
