@@ -38,6 +38,9 @@ export interface Config {
   readonly checkpointDir: string;
   /** How often one is made; 0: only by hand. */
   readonly checkpointMinutes: number;
+  /** Service that sends one-time codes to people, and what it knows this server by; undefined: see `openCodeDelivery`. */
+  readonly codeDeliveryUrl: string | undefined;
+  readonly codeDeliveryToken: string | undefined;
   /** Timestamp authority (RFC 3161) for checkpoints; undefined: none. */
   readonly timestampUrl: string | undefined;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
@@ -83,6 +86,8 @@ const environment = z
     CHECKPOINT_DIR: z.string().optional(),
     CHECKPOINT_MINUTES: wholeNumber(0, 10_080, 60),
     TIMESTAMP_URL: httpUrl,
+    CODE_DELIVERY_URL: httpUrl,
+    CODE_DELIVERY_TOKEN: z.string().min(1).optional(),
     PLATFORM_KEY: z.string().optional(),
     PLATFORM_KEY_FILE: z.string().optional(),
     TRUSTED_PROXIES: z
@@ -154,6 +159,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     checkpointDir: resolve(value.CHECKPOINT_DIR ?? join(value.DATA_DIR, 'checkpoints')),
     checkpointMinutes: value.CHECKPOINT_MINUTES,
     timestampUrl: value.TIMESTAMP_URL,
+    codeDeliveryUrl: value.CODE_DELIVERY_URL,
+    codeDeliveryToken: value.CODE_DELIVERY_TOKEN,
     platformKey: value.PLATFORM_KEY,
     platformKeyFile: value.PLATFORM_KEY_FILE === undefined ? undefined : resolve(value.PLATFORM_KEY_FILE),
     trustedProxies: value.TRUSTED_PROXIES,

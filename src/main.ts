@@ -7,6 +7,7 @@ import { readSigner } from './documents/index.js';
 import { openPlatformKey } from './evidence/index.js';
 import { createLogger, type GraphiqlOptions } from './graphql/index.js';
 import { DevelopmentIssuer, openIdIssuer, TokenVerifier } from './identity/index.js';
+import { openCodeDelivery } from './signing/code-delivery.js';
 import { openSecretBox } from './signing/secret-keys.js';
 import { seedWorld } from './seed/seed.js';
 import { sampleBroadcasters, sampleGuilds, samplePlatform } from './seed/world.js';
@@ -80,6 +81,7 @@ async function start(config: Config): Promise<() => Promise<void>> {
       secrets: await openSecretBox({ keys, keyFile, dataDir, production }),
       rpId: config.passkeyDomain,
       origins: config.passkeyOrigins,
+      deliverCode: openCodeDelivery({ url: config.codeDeliveryUrl, token: config.codeDeliveryToken, dataDir, production }),
     };
     const app = await createApp({
       config,
