@@ -25,24 +25,26 @@ export interface FilledWith {
   readonly values: VariableValues;
 }
 
-/** Draws up the text of one version of the terms and stores it. The machine gets only the hash. */
+/** Draws up the text of one version of the terms and stores it. The chain gets only hashes: of the text, and of the document. */
 export async function drawUp(
   tx: Transaction,
   templateId: string,
   source: Sources,
   draft: Draft,
-): Promise<{ readonly agreementId: string; readonly sha256: string }> {
+): Promise<{ readonly agreementId: string; readonly sha256: string; readonly documentSha256?: string }> {
   const { agreementId, requestId, version, audience, terms, at } = draft;
   const { body, document, filledWith } = await textFor(tx, templateId, source, draft);
-  const sha256 = createHash('sha256').update(body, 'utf8').digest('hex');
+  const sha256 = hashOf(body);
   await tx.query({
     name: 'agreements.insert',
     text: `insert into guildhall.agreement_version (id, request_id, version, audience, terms, body, sha256, created_at, document, filled_with)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     values: [agreementId, requestId, version, audience, JSON.stringify(terms), body, sha256, at, document, filledWith],
   });
-  return { agreementId, sha256 };
+  return { agreementId, sha256, ...(document !== null && { documentSha256: hashOf(document) }) };
 }
+
+const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 async function textFor(tx: Transaction, templateId: string, source: Sources, draft: Draft) {
   const read = async <Row extends object>(sql: string, values: readonly unknown[]) =>

@@ -37,7 +37,7 @@ const OPEN_KINDS: ReadonlySet<string> = new Set(['JOIN', 'AMEND', 'RENEW']);
  */
 const PROCEDURE: ReadonlySet<string> = new Set([
   ...['type', 'at', 'actor', 'act', 'dueAt', 'armedAt'],
-  ...['version', 'sha256', 'agreementId', 'as', 'reasonCode', 'annexId', 'annexHash', 'parties', 'minor'],
+  ...['version', 'sha256', 'documentSha256', 'agreementId', 'as', 'reasonCode', 'annexId', 'annexHash', 'parties', 'minor'],
   ...['answer', 'ground', 'outcome', 'decision', 'verifiedCause', 'taken', 'disputeId', 'noticeId', 'paymentId', 'membershipId'],
   ...['requestId', 'byRequestId', 'policyVersionId', 'policy', 'fromVersion', 'toVersion', 'state', 'deadline', 'until'],
   ...['becomesNotice', 'acceptsExitFee'],

@@ -154,7 +154,7 @@ async function readAnnexes(
 
 async function readAgreements(tx: ViewerTransaction, requestId: string): Promise<AgreementRecord[]> {
   const rows = await tx.query<AgreementRow>(
-    `select a.id, a.version, a.audience, a.sha256, a.created_at, a.body, a.erased_at, to_jsonb(a) ->> 'document' as document
+    `select a.id, a.version, a.audience, a.sha256, a.created_at, a.body, a.erased_at, a.document
      from guildhall.agreement_version a where a.request_id = $1 order by a.version, a.audience`,
     [requestId],
   );

@@ -128,6 +128,8 @@ interface Rendered {
   readonly version: unknown;
   readonly audience: string;
   readonly at: unknown;
+  /** Undefined: it was drawn up as a text alone. */
+  readonly documentSha256: unknown;
 }
 
 function checkAgreements(
@@ -159,12 +161,17 @@ function checkAgreements(
         drawn.at !== agreement.createdAt)
     )
       report.problem(name(id), 'it is not the one that was drawn up');
-    checkText(agreement, name(id), report);
+    checkText(agreement, drawn, name(id), report);
   }
   checkSignatures(events, agreements, head.withheld, where, report);
 }
 
-function checkText({ sha256: hash, text, document, erasedAt }: AgreementRecord, name: string, report: Report): void {
+function checkText(
+  { sha256: hash, text, document, erasedAt }: AgreementRecord,
+  drawn: Rendered | undefined,
+  name: string,
+  report: Report,
+): void {
   if (erasedAt !== undefined) {
     if (text !== undefined || document !== undefined) report.problem(name, 'it is there, although it is erased');
     report.count('texts of agreements that are erased');
@@ -172,6 +179,8 @@ function checkText({ sha256: hash, text, document, erasedAt }: AgreementRecord, 
   }
   if (text === undefined || sha256(text) !== hash) report.problem(name, 'its text is not the one that was shown and signed');
   if (document !== undefined && textOfDocument(document) !== text) report.problem(name, 'its clauses do not give its text');
+  if (drawn?.documentSha256 !== undefined && (document === undefined || sha256(document) !== drawn.documentSha256))
+    report.problem(name, 'its clauses are not those that were drawn up');
   report.count('texts of agreements');
 }
 
@@ -179,8 +188,10 @@ function renderedBy({ type, payload }: ChainedEvent): Rendered[] {
   const { version, at, agreement, release } = payload;
   const one = (part: unknown, audience: string): Rendered[] => {
     if (typeof part !== 'object' || part === null) return [];
-    const { agreementId: id, sha256: hash } = part as Readonly<Record<string, unknown>>;
-    return typeof id === 'string' && typeof hash === 'string' ? [{ id, sha256: hash, version, audience, at }] : [];
+    const { agreementId: id, sha256: hash, documentSha256 } = part as Readonly<Record<string, unknown>>;
+    return typeof id === 'string' && typeof hash === 'string'
+      ? [{ id, sha256: hash, version, audience, at, documentSha256 }]
+      : [];
   };
   if (type === 'AGREEMENT_RENDERED') return one(payload, 'ALL');
   return type === 'TRANSFER_RENDERED' ? [...one(agreement, 'GAINING_GUILD'), ...one(release, 'GUILD')] : [];

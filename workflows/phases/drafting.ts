@@ -32,13 +32,20 @@ export interface DraftingContext extends ProposalContext {
 
 const version = z.int().min(1).max(1000);
 
+/** A text as the chain names it; `documentSha256`: of the same as data, where there is such. */
+export const drawnUp = {
+  agreementId: z.uuid(),
+  sha256: z.hash('sha256'),
+  documentSha256: z.hash('sha256').exactOptional(),
+};
+
 export const draftingEvents = {
   PROPOSE_TERMS: { title: 'Propose other terms', by: EVERY_PARTY, input: z.strictObject({ terms: termsSchema, ...actingAs }) },
   ACCEPT_TERMS: { title: 'Accept the terms', by: EVERY_PARTY, input: z.strictObject({ version, ...actingAs }) },
   AGREEMENT_RENDERED: {
     title: 'The agreement was rendered',
     by: [],
-    input: z.strictObject({ version, sha256: z.hash('sha256'), agreementId: z.uuid() }),
+    input: z.strictObject({ version, ...drawnUp }),
   },
   RENDERING_REFUSED: { title: 'The agreement could not be rendered', by: [], input: z.strictObject({ reasons: reasonsSchema }) },
 } satisfies Record<string, EventSpec>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { daysInMs, effect, permits, reasonsSchema, set } from '../kernel/index.js';
 import type { Check, EffectSpec, EventSpec, Reason, StateConfig, States, WorkflowEvent } from '../kernel/index.js';
 import { about, interruptible, refusedFor, tell } from './common.js';
-import type { Agreement } from './drafting.js';
+import { drawnUp, type Agreement } from './drafting.js';
 import { endingChecks, endingEvents } from './ending.js';
 import { forParty, partiesIn, sideOf, type Party } from './parties.js';
 import { signingPartiesOf } from './signatories.js';
@@ -25,7 +25,7 @@ export const signatories = (context: TransferContext): Party[] =>
 
 const unsigned = (context: TransferContext): Party[] => unsignedParties(context, signatories(context));
 
-const text = z.strictObject({ agreementId: z.uuid(), sha256: z.hash('sha256') });
+const text = z.strictObject(drawnUp);
 
 export const transferSigningEvents = {
   TRANSFER_RENDERED: {
