@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Context, ViewerTransactions } from '../identity/index.js';
 import { PublicError } from '../schema/index.js';
-import { OperationContext, type Caller } from './context.js';
-import { bearerToken, type Door } from './door.js';
+import type { Door } from './door.js';
+import { callerOf, fileContext } from './file-caller.js';
 
 /** A file for whoever may see what it is about: asked for by GET, with the same token as the API. */
 export interface Download<Tx> {
@@ -43,7 +43,7 @@ export const serveDownloads = <Tx>(
   }
   for (const { path, read } of downloads) {
     app.get<{ Params: { id?: string } }>(path, async (request, reply) => {
-      const context = new OperationContext(await callerOf(request, door, log), viewers, AbortSignal.timeout(TIMEOUT_MS));
+      const context = fileContext(await callerOf(request, door, log), viewers);
       try {
         const file = await read(context, request.params.id ?? '');
         if (!file) return await reply.code(404).send({ errors: [NOT_FOUND.toJSON()] });
@@ -60,12 +60,4 @@ export const serveDownloads = <Tx>(
   }
 };
 
-const TIMEOUT_MS = 60_000;
 const NOT_FOUND = new PublicError('NOT_FOUND', 'There is nothing of this id that you may see.');
-
-const callerOf = async (request: FastifyRequest, door: Door, log: Logger): Promise<Caller> => ({
-  transport: 'http',
-  requestId: request.id,
-  identity: await door.identify(bearerToken(request.headers.authorization)),
-  log: log.child({ requestId: request.id }),
-});

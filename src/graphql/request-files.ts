@@ -3,8 +3,8 @@ import type { Logger } from 'pino';
 import type { Context, Identity, ViewerTransactions } from '../identity/index.js';
 import { PublicError } from '../schema/index.js';
 import { BoundedMap } from './bounded-map.js';
-import { OperationContext } from './context.js';
-import { bearerToken, type Door } from './door.js';
+import type { Door } from './door.js';
+import { callerOf, fileContext } from './file-caller.js';
 import { OperationRefused, refused } from './operation-refused.js';
 
 /** What is sent; `body` is asked for after the viewer's transaction has ended. */
@@ -33,7 +33,6 @@ export type RequestFiles<Tx> = Readonly<
 const FILES_A_MINUTE = 60;
 const MINUTE_MS = 60_000;
 const KEPT_READERS = 10_000;
-const TIMEOUT_MS = 60_000;
 
 /** `GET /requests/<id>/<name>`, with the same tokens, visibility and errors as the API. */
 export const serveRequestFiles = <Tx>(
@@ -46,11 +45,10 @@ export const serveRequestFiles = <Tx>(
   const limit = rateLimit();
   for (const [name, prepare] of Object.entries(files)) {
     app.get<{ Params: { id: string } }>(`/requests/:id/${name}`, async (request, reply) => {
-      const identity = await door.identify(bearerToken(request.headers.authorization));
-      limit(identity, reply);
+      const caller = await callerOf(request, door, log);
+      limit(caller.identity, reply);
       const asked = { id: request.params.id, ...chosen(request.query) };
-      const caller = { transport: 'http', requestId: request.id, identity, log: log.child({ requestId: request.id }) } as const;
-      const context = new OperationContext(caller, viewers, AbortSignal.timeout(TIMEOUT_MS));
+      const context = fileContext(caller, viewers);
       let file: FileToSend | undefined;
       try {
         file = await prepare(context, asked);
