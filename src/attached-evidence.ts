@@ -1,40 +1,30 @@
 import type { Attachment, EvidenceReader } from './documents/index.js';
-import type { Evidence } from './evidence/index.js';
+import { actLoader, type ActType, type Evidence } from './evidence/index.js';
 import type { ViewerContext } from './identity/viewer-context.js';
 
 /** Evidence as documents show and carry it: the two features know nothing of each other. */
 
-interface Row {
-  readonly seq: number;
-  readonly body: string;
-  readonly kid: string | null;
-}
-
-/** The part of an act's record that everybody reads who reads the request. */
-interface Body {
-  readonly authentication?: { readonly method: string; readonly amr?: readonly string[] };
-  readonly consent?: { readonly textId: string; readonly version: number; readonly locale: string };
-  readonly signature?: { readonly level: string; readonly method: string };
-}
-
 export const evidenceOf: EvidenceReader = async (context, requestId, seqs) => {
   const tx = await context.viewer();
-  const rows = await tx.query<Row>({
-    name: 'documents.evidence',
-    text: `select a.seq, a.body, s.kid from guildhall.act a left join guildhall.seal s on s.instance_id = a.instance_id and s.seq = a.seq
-      where a.instance_id = $1 and a.seq = any ($2::int[])`,
-    values: [requestId, seqs],
-  });
-  return new Map(rows.map(({ seq, body, kid }) => [seq, shown(JSON.parse(body) as Body, kid)]));
+  const acts = context.loader(actLoader);
+  const [seals, ...found] = await Promise.all([
+    tx.query<{ seq: number; kid: string }>({
+      name: 'documents.seals',
+      text: 'select seq, kid from guildhall.seal where instance_id = $1 and seq = any ($2::int[])',
+      values: [requestId, seqs],
+    }),
+    ...seqs.map((seq) => acts.load({ instanceId: requestId, seq })),
+  ]);
+  const sealedBy = new Map(seals.map(({ seq, kid }) => [seq, kid]));
+  return new Map(seqs.flatMap((seq, index) => (found[index] ? [[seq, shown(found[index], sealedBy.get(seq))]] : [])));
 };
 
-function shown({ authentication, consent, signature }: Body, kid: string | null) {
-  const login = authentication?.amr?.join(', ') ?? authentication?.method ?? null;
+function shown({ signatureLevel, signatureMethod, method, amr, consent }: ActType, sealedBy: string | undefined) {
   return {
-    level: signature?.level ?? null,
-    method: signature?.method ?? login,
-    consent: consent ? `${consent.textId} ${String(consent.version)} (${consent.locale})` : null,
-    sealedBy: kid,
+    level: signatureLevel,
+    method: signatureMethod ?? (amr.length > 0 ? amr.join(', ') : method),
+    consent: consent && `${consent.textId} ${String(consent.version)} (${consent.locale})`,
+    sealedBy: sealedBy ?? null,
   };
 }
 

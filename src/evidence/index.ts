@@ -2,6 +2,8 @@ export { CheckpointFolder } from './checkpoint-folder.js';
 export { Checkpoints } from './checkpoints.js';
 export { KeyStore } from './key-store.js';
 export { TimestampAuthority } from './timestamp.js';
+export { actLoader } from './act.loader.js';
+export type { ActType } from './act.type.js';
 export { ActResolver } from './act.resolver.js';
 export { Evidence, type CheckpointSettings } from './evidence.js';
 export { openPlatformKey, type PlatformKey } from './platform-key.js';
