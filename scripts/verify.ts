@@ -55,7 +55,7 @@ async function certificatesOf(path: string): Promise<X509Certificate[]> {
 
 async function keysOf(path: string, only: readonly string[] | undefined): Promise<KeySet> {
   const { keys } = JSON.parse(await readFile(path, 'utf8')) as { readonly keys: readonly unknown[] };
-  return new KeySet(keys).only(only);
+  return new KeySet(keys, only);
 }
 
 main().then(

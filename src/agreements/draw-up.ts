@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { canonicalText, type Transaction } from '../engine/index.js';
 import { fill } from '../templates/fill.js';
 import { localeOf, readAssembly } from '../templates/template.service.js';
 import { definitionOfTemplate } from '../templates/variable-catalogue.js';
 import type { VariableValues } from '../templates/variable.js';
+import { sha256 } from '../verify/chain.js';
 import { textOf } from './document.js';
 import { fillPlainText } from './plain-text.js';
 import { commonValues, type Sources, valuesOfTerms } from './sources.js';
@@ -34,17 +34,15 @@ export async function drawUp(
 ): Promise<{ readonly agreementId: string; readonly sha256: string; readonly documentSha256?: string }> {
   const { agreementId, requestId, version, audience, terms, at } = draft;
   const { body, document, filledWith } = await textFor(tx, templateId, source, draft);
-  const sha256 = hashOf(body);
+  const hash = sha256(body);
   await tx.query({
     name: 'agreements.insert',
     text: `insert into guildhall.agreement_version (id, request_id, version, audience, terms, body, sha256, created_at, document, filled_with)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    values: [agreementId, requestId, version, audience, JSON.stringify(terms), body, sha256, at, document, filledWith],
+    values: [agreementId, requestId, version, audience, JSON.stringify(terms), body, hash, at, document, filledWith],
   });
-  return { agreementId, sha256, ...(document !== null && { documentSha256: hashOf(document) }) };
+  return { agreementId, sha256: hash, ...(document !== null && { documentSha256: sha256(document) }) };
 }
-
-const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 async function textFor(tx: Transaction, templateId: string, source: Sources, draft: Draft) {
   const read = async <Row extends object>(sql: string, values: readonly unknown[]) =>

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { inTransaction } from '../engine/index.js';
+import { sha256 } from '../verify/chain.js';
 import { now, refused, type Refused } from './refused.js';
 
 export interface ConsentTextRow {
@@ -15,8 +15,6 @@ export interface ConsentTextRow {
 }
 
 export const consentColumns = 'id, name, version, locale, body, sha256, published_at';
-
-export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const MAX_CHARACTERS = 20_000;
 
@@ -49,7 +47,7 @@ export class ConsentTexts {
       const published = await tx.query<ConsentTextRow>({
         name: 'signing.publishConsent',
         text: `insert into guildhall.consent_text (${consentColumns}) values ($1, $2, $3, $4, $5, $6, $7) returning ${consentColumns}`,
-        values: [uuidv7(), name, (newest?.version ?? 0) + 1, locale, body, sha256Of(body), await now(tx)],
+        values: [uuidv7(), name, (newest?.version ?? 0) + 1, locale, body, sha256(body), await now(tx)],
       });
       return published.rows[0]!;
     });

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { decodeGlobalId, JsonObject, Sha256 } from '../schema/index.js';
-import type { SaidProof } from './proofs.js';
+import type { SaidProof } from './said-proof.js';
 
 @InputType({ description: 'Agreement to a consent text: its newest version, as it was shown.' })
 class SignatureConsentInput {

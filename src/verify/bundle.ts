@@ -48,7 +48,7 @@ export function verifyBundle(archive: Uint8Array, { trusted, thumbprints, author
   }
   const read = new Reader(files, report);
   const inside = read.file('jwks.json', jwksShape);
-  const keys = trusted ?? new KeySet(inside?.keys ?? []).only(thumbprints);
+  const keys = trusted ?? new KeySet(inside?.keys ?? [], thumbprints);
   if (!trusted && !thumbprints)
     report.note(
       'The keys are those inside the bundle: it is whole in itself, but who made it is not shown. Pass the platform’s keys.',

@@ -39,18 +39,12 @@ export function toPublicJwk(jwk: unknown): PublicJwk | undefined {
 export class KeySet {
   private readonly found = new Map<string, { readonly jwk: PublicJwk; key?: KeyObject }>();
 
-  constructor(keys: readonly unknown[]) {
+  /** `only`: those of them that have one of these names. */
+  constructor(keys: readonly unknown[], only?: readonly string[]) {
     for (const candidate of keys) {
       const jwk = toPublicJwk(candidate);
-      if (jwk) this.found.set(jwk.kid, { jwk });
+      if (jwk && (only?.includes(jwk.kid) ?? true)) this.found.set(jwk.kid, { jwk });
     }
-  }
-
-  /** Those of them that have one of these names; all, when none is asked for. */
-  only(kids: readonly string[] | undefined): KeySet {
-    return kids === undefined
-      ? this
-      : new KeySet([...this.found.values()].map(({ jwk }) => jwk).filter(({ kid }) => kids.includes(kid)));
   }
 
   get kids(): readonly string[] {
