@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Party } from '../../workflows/phases/index.js';
 import type { Viewer, ViewerTransaction } from '../database/index.js';
-import { encodeGlobalId, Refusal, type PageRequest } from '../schema/index.js';
+import { encodeGlobalId, refuse, type PageRequest, type Refusal } from '../schema/index.js';
 import { ClauseCommentType, type ClauseCommentRow } from './clause-comment.type.js';
 import type { AgreementDocument } from './document.js';
 
@@ -110,6 +110,3 @@ export const toComment = (row: ClauseCommentRow): ClauseCommentType =>
     body: row.body,
     createdAt: row.created_at,
   });
-
-const refuse = (code: string, message: string, field?: string): Refusal =>
-  new Refusal({ code, reasons: [{ code, message, ...(field !== undefined && { field }) }] });

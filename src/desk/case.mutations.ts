@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from 'type-graphql';
 import type { ViewerTransaction } from '../database/index.js';
 import type { ViewerContext } from '../identity/index.js';
-import { DateTime, IdempotencyKey, Refusal, decodeGlobalId, resultUnion } from '../schema/index.js';
+import { DateTime, IdempotencyKey, Refusal, decodeGlobalId, resultUnion, refuse } from '../schema/index.js';
 import { addNote, changeCase, mayWrite, NOT_FOUND, type CaseChange, type DeskRefusal } from './case-file.js';
 import { caseLoader, toCaseNote } from './case.loader.js';
 import { CaseAssignee, CaseNoteType, CasePriority, CaseType, priorities } from './case.type.js';
@@ -60,8 +60,7 @@ const CaseResult = resultUnion('CaseResult', 'The case as it is now, or why noth
 const CaseNoteResult = resultUnion('CaseNoteResult', 'The note, or why it was not written.', [CaseNoteType]);
 const MAX_NOTE = 4_000;
 
-export const refusal = ({ code, message, field }: DeskRefusal): Refusal =>
-  new Refusal({ code, reasons: [{ code, message, ...(field !== undefined && { field }) }] });
+export const refusal = ({ code, message, field }: DeskRefusal): Refusal => refuse(code, message, field);
 
 @Resolver()
 export class CaseMutations {

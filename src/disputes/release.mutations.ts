@@ -14,12 +14,11 @@ import {
   commentProblem,
   enumOf,
   NOWHERE,
-  refuse,
   RequestResult,
   type Result,
 } from '../requests/command-inputs.js';
 import type { RequestCommands } from '../requests/commands.js';
-import { DateTime, decodeGlobalId, IdempotencyKey, Refusal } from '../schema/index.js';
+import { DateTime, decodeGlobalId, IdempotencyKey, Refusal, refuse } from '../schema/index.js';
 import { createGuildRelease, type GuildRelease } from './release-guild.js';
 
 const ReleaseGround = enumOf(RELEASE_GROUNDS);

@@ -10,7 +10,7 @@ import type { ViewerContext } from '../identity/index.js';
 import { policyVersion } from '../policies/policy.service.js';
 import { COMMENT, commentProblem, enumOf } from '../requests/command-inputs.js';
 import { apiState, RequestKind } from '../requests/request-enums.js';
-import { decodeGlobalId, encodeGlobalId, IdempotencyKey, PublicError, Refusal } from '../schema/index.js';
+import { decodeGlobalId, encodeGlobalId, IdempotencyKey, PublicError, refuse, type Refusal } from '../schema/index.js';
 import { createPlanned, type PlannedBulk } from './create-planned.js';
 import { machinePlan, versionCounts } from './machine-plan.js';
 import {
@@ -78,8 +78,6 @@ class MigrateMachineInput extends MigrationInput {
 }
 
 type Result = Promise<BulkOperationType | Refusal>;
-const refusal = (code: string, message: string, field?: string): Refusal =>
-  new Refusal({ code, reasons: [{ code, message, ...(field !== undefined && { field }) }] });
 
 const definitions = (kind: string, version: number) =>
   registry.find((candidate) => candidate.kind === kind && candidate.version === version);
@@ -167,7 +165,7 @@ export class PlanResolver {
     const problem = commentProblem(input.comment) ?? forceProblem(input);
     if (problem) return problem;
     const to = await this.publishedVersion(input.toPolicyVersionId);
-    if (!to) return refusal('NOT_FOUND', 'There is no published policy version of this id.', 'toPolicyVersionId');
+    if (!to) return refuse('NOT_FOUND', 'There is no published policy version of this id.', 'toPolicyVersionId');
     const plans = await this.plans(to, input.fromPolicyVersionId);
     const moved = plans.filter(({ reasons }) => reasons.every(({ code }) => input.evenIfWorse && code === 'NOT_BETTER'));
     const { event } = policyPlanner(this.pool, to, definitions);
@@ -186,9 +184,9 @@ export class PlanResolver {
     const problem = commentProblem(input.comment);
     if (problem) return problem;
     const policy = await this.namedPolicy(input.policyVersionId);
-    if (policy === 'UNKNOWN') return refusal('NOT_FOUND', 'There is no policy version of this id.', 'policyVersionId');
+    if (policy === 'UNKNOWN') return refuse('NOT_FOUND', 'There is no policy version of this id.', 'policyVersionId');
     const plan = await machinePlan(this.pool, definitions, kind, fromVersion, toVersion, policy);
-    if (!plan) return refusal('UNKNOWN_VERSION', 'One of these versions is not deployed.', 'toVersion');
+    if (!plan) return refuse('UNKNOWN_VERSION', 'One of these versions is not deployed.', 'toVersion');
     return this.carryOut(context, input, {
       type: 'MIGRATE_MACHINE',
       params: { fromVersion, toVersion, ...(plan.policy !== undefined && { policy: plan.policy }) },
@@ -203,7 +201,7 @@ export class PlanResolver {
   ): Result {
     const { viewer } = await context.viewer();
     const { reasonCode, comment, idempotencyKey } = input;
-    if (bulk.targets.length === 0) return refusal('NOTHING_TO_MOVE', 'By the plan no running request is moved.');
+    if (bulk.targets.length === 0) return refuse('NOTHING_TO_MOVE', 'By the plan no running request is moved.');
     await context.refresh();
     const created = await createPlanned(this.pool, viewer.principalId, {
       ...bulk,
@@ -211,11 +209,11 @@ export class PlanResolver {
       comment: comment ?? undefined,
       idempotencyKey: idempotencyKey ?? undefined,
     });
-    if (created === 'FORBIDDEN') return refusal('FORBIDDEN', 'Only policy staff and support move running requests.');
+    if (created === 'FORBIDDEN') return refuse('FORBIDDEN', 'Only policy staff and support move running requests.');
     if (created.outcome === 'keyReused')
-      return refusal('KEY_REUSED', 'This idempotency key was used with another body.', 'idempotencyKey');
+      return refuse('KEY_REUSED', 'This idempotency key was used with another body.', 'idempotencyKey');
     this.signal.work();
-    return (await context.loader(bulkOperationLoader).load(created.id)) ?? refusal('NOT_FOUND', 'The operation is not visible.');
+    return (await context.loader(bulkOperationLoader).load(created.id)) ?? refuse('NOT_FOUND', 'The operation is not visible.');
   }
 
   /** Also a retired one: its requests go on by it. */
@@ -254,9 +252,9 @@ async function assertPlanner(context: ViewerContext): Promise<void> {
 function forceProblem({ evenIfWorse, reasonCode, comment }: MigratePolicyInput): Refusal | undefined {
   if (!evenIfWorse) return undefined;
   if (reasonCode !== 'LAW_CHANGED' && reasonCode !== 'COURT_ORDER')
-    return refusal('NOT_ALLOWED', 'Only a law or a court moves a request to rules that are worse.', 'reasonCode');
+    return refuse('NOT_ALLOWED', 'Only a law or a court moves a request to rules that are worse.', 'reasonCode');
   return comment == null || comment.trim() === ''
-    ? refusal('INVALID_INPUT', 'Say in the comment which law or which court.', 'comment')
+    ? refuse('INVALID_INPUT', 'Say in the comment which law or which court.', 'comment')
     : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Reason } from '../../workflows/kernel/index.js';
 import type { ViewerTransaction } from '../database/index.js';
-import { Refusal, decodeGlobalId } from '../schema/index.js';
+import { Refusal, decodeGlobalId, refuse } from '../schema/index.js';
 import { defaultParameters, parameterViolations, readParameters, type PolicyParameters } from './parameters.js';
 import type { LockedVersion } from './policy-sql.js';
 import { defaultRules, type PolicyRules } from './rule-catalogue.js';
@@ -84,8 +84,6 @@ export function textViolations(field: string, text: string | undefined): Reason[
   return text.includes('\0') ? [{ code: 'INVALID_INPUT', message: 'No NUL character.', field }] : [];
 }
 
-export const refuse = (code: string, message: string, field?: string): Refusal =>
-  new Refusal({ code, reasons: [{ code, message, ...(field !== undefined && { field }) }] });
 /** Several objections have no code in common; a single one speaks for itself. */
 export const invalid = (reasons: readonly Reason[]): Refusal =>
   new Refusal({ code: reasons.length === 1 ? reasons[0]!.code : 'INVALID_POLICY', reasons });

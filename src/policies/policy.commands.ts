@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
-import { canonicalize } from 'json-canonicalize';
 import type { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { Reason } from '../../workflows/kernel/index.js';
 import { UnknownViewerError, writeAsViewer, type ViewerTransaction } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { PublicError, Refusal, decodeGlobalId } from '../schema/index.js';
+import { PublicError, Refusal, decodeGlobalId, refuse } from '../schema/index.js';
+import { createdBefore } from './creation.js';
 import { readParameters } from './parameters.js';
 import {
   baseOf,
   invalid,
-  refuse,
   storedViolations,
   textViolations,
   violations,
@@ -18,7 +16,7 @@ import {
   type NewDraft,
 } from './policy-drafts.js';
 import { policyVersionLoader } from './policy.loader.js';
-import { beginsAt, lockPolicy, lockVersion, publish, retire, type LockedVersion } from './policy-sql.js';
+import { lockPolicy, lockVersion, policyPeriods, type LockedVersion } from './policy-sql.js';
 import type { PolicyVersionType } from './policy.type.js';
 import { readRules } from './rules.js';
 
@@ -41,21 +39,8 @@ export class PolicyCommands {
   createDraft(context: ViewerContext, draft: NewDraft): Result {
     return this.write(context, async (tx) => {
       const { idempotencyKey, ...asked } = draft;
-      const hash = createHash('sha256').update(canonicalize(asked)).digest('hex');
-      const author = tx.viewer.principalId;
-      if (idempotencyKey !== undefined) {
-        // Two at once with one key wait here for each other; the unique key of the table stands behind this.
-        await tx.query(`select pg_advisory_xact_lock(hashtextextended('policy-key:' || $1::text || $2::text, 0))`, [
-          author,
-          idempotencyKey,
-        ]);
-        const [known] = await tx.query<{ id: string; creation_sha256: string }>(
-          'select id, creation_sha256 from guildhall.policy_version where author_id = $1 and creation_key = $2',
-          [author, idempotencyKey],
-        );
-        if (known?.creation_sha256 === hash) return known.id;
-        if (known) return refuse('KEY_REUSED', 'This key was used for another draft.', 'idempotencyKey');
-      }
+      const creation = await createdBefore(tx, 'policy_version', idempotencyKey, asked);
+      if (typeof creation === 'string' || creation instanceof Refusal) return creation;
       const base = await baseOf(tx, draft);
       if (base instanceof Refusal) return base;
       const parameters = { ...base.parameters, ...draft.parameters };
@@ -76,9 +61,9 @@ export class PolicyCommands {
           JSON.stringify(parameters),
           JSON.stringify(rules),
           base.id,
-          author,
-          idempotencyKey ?? null,
-          hash,
+          tx.viewer.principalId,
+          creation.key,
+          creation.sha256,
         ],
       );
       return id;
@@ -124,12 +109,12 @@ export class PolicyCommands {
       if (from < version.now) {
         const message = 'A version cannot come into force in the past.';
         objections.push({ code: 'EFFECTIVE_IN_PAST', message, field: 'effectiveFrom' });
-      } else if (await beginsAt(tx, version.id, from)) {
+      } else if (await policyPeriods.beginsAt(tx, version.id, from)) {
         const message = 'Another version comes into force at this very instant: take another one, or retire it first.';
         objections.push({ code: 'INSTANT_TAKEN', message, field: 'effectiveFrom' });
       }
       if (objections.length > 0) return invalid(objections);
-      await publish(tx, { id: version.id, from, reviewerId: tx.viewer.principalId, remark: comment ?? null });
+      await policyPeriods.publish(tx, { id: version.id, from, reviewerId: tx.viewer.principalId, remark: comment ?? null });
       return undefined;
     });
   }
@@ -147,7 +132,7 @@ export class PolicyCommands {
     return this.step(context, step, 'PUBLISHED', async (tx, version, undo) => {
       const objections = textViolations('comment', comment);
       if (objections.length > 0) return invalid(objections);
-      const region = await retire(tx, version.id, version.now, comment);
+      const region = await policyPeriods.retire(tx, version.id, version.now, comment);
       if (region === undefined) return undefined;
       const message = `No policy would be in force in ${region}: publish a successor instead.`;
       return undo(refuse('NO_POLICY_LEFT', message, 'policyVersionId'));

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Party as PartyName } from '../../workflows/phases/index.js';
-import { decodeGlobalId, IdempotencyKey, Refusal, resultUnion } from '../schema/index.js';
+import { decodeGlobalId, IdempotencyKey, refuse, resultUnion, type Refusal } from '../schema/index.js';
 import { Party, RequestType } from './request.type.js';
 
 @InputType()
@@ -59,9 +59,6 @@ export const RequestResult = resultUnion('RequestResult', 'The request after the
 export type Result = Promise<RequestType | Refusal>;
 
 export const as = ({ actingAs }: { readonly actingAs?: Party | null | undefined }) => (actingAs == null ? {} : { as: actingAs });
-
-export const refuse = (code: string, message: string, field: string): Refusal =>
-  new Refusal({ code, reasons: [{ code, message, field }] });
 
 /** What an opening is about, by the global ids of an input: one of another type, or of nothing, is found nowhere. */
 export const aboutMembership = ({ membershipId }: { readonly membershipId: string }) => ({

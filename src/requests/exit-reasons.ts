@@ -4,7 +4,7 @@ import { registry } from '../../workflows/registry.js';
 import { inTransaction } from '../engine/index.js';
 import type { Principals } from '../identity/principals.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { Refusal } from '../schema/index.js';
+import { refuse, type Refusal } from '../schema/index.js';
 import { recordExitReason, type ReasonSource } from '../settlement/exit-reasons.js';
 import { authoritySql } from './authority.js';
 
@@ -41,9 +41,6 @@ const judgeSql = `select r.kind, i.state, ${authoritySql} as authorities, guildh
   from (select $1::uuid as principal_id, $2::uuid as instance_id) q
   left join guildhall.request r on r.id = q.instance_id left join guildhall.instance i on i.id = q.instance_id`;
 
-const refusal = (code: string, message: string, field?: string): Refusal =>
-  new Refusal({ code, reasons: [{ code, message, ...(field !== undefined && { field }) }] });
-
 /**
  * Views of why somebody left that are stated beside the request: by the guild, by support when the cause is verified, by the broadcaster
  * who has thought again. Also when the request has ended, so it is no event of its machine.
@@ -65,14 +62,14 @@ export class ExitReasons {
       });
       const { kind, state, authorities, at } = rows[0]!;
       const held = authorities ?? [];
-      if (kind === null || held.length === 0) return refusal('NOT_FOUND', 'There is no such request, or you may not see it.');
-      if (!EXITS.has(kind)) return refusal('NOT_AN_EXIT', 'By this request nobody leaves a guild.', 'requestId');
-      if (state === 'rejected') return refusal('NOT_AN_EXIT', 'This request was rejected: nobody has left by it.', 'requestId');
+      if (kind === null || held.length === 0) return refuse('NOT_FOUND', 'There is no such request, or you may not see it.');
+      if (!EXITS.has(kind)) return refuse('NOT_AN_EXIT', 'By this request nobody leaves a guild.', 'requestId');
+      if (state === 'rejected') return refuse('NOT_AN_EXIT', 'This request was rejected: nobody has left by it.', 'requestId');
       const able = [...new Set(SPEAKS_FOR.filter(([authority]) => held.includes(authority)).map(([, each]) => each))];
-      if (able.length === 0) return refusal('FORBIDDEN', 'You may not state a reason on this request.');
+      if (able.length === 0) return refuse('FORBIDDEN', 'You may not state a reason on this request.');
       const speaks = source ?? (able.length === 1 ? able[0] : undefined);
-      if (speaks === undefined) return refusal('AMBIGUOUS_SOURCE', 'You can speak for several: say for whom.', 'source');
-      if (!able.includes(speaks)) return refusal('FORBIDDEN', 'You may not state the reason of this source.', 'source');
+      if (speaks === undefined) return refuse('AMBIGUOUS_SOURCE', 'You can speak for several: say for whom.', 'source');
+      if (!able.includes(speaks)) return refuse('FORBIDDEN', 'You may not state the reason of this source.', 'source');
       await recordExitReason(tx, { requestId, source: speaks, primary, secondary, at: at.toISOString(), by: principalId });
       return undefined;
     });

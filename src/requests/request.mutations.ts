@@ -1,7 +1,7 @@
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver, registerEnumType } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
 import type { Principals } from '../identity/principals.js';
-import { JsonObject, Refusal, Sha256, decodeGlobalId } from '../schema/index.js';
+import { JsonObject, Refusal, Sha256, decodeGlobalId, refuse } from '../schema/index.js';
 import { saidProof, SignatureProofInput } from '../signing/proof.input.js';
 import { evidenceOf, type SignatureEvidence, type SignatureProofs } from '../signing/proofs.js';
 import { isRefused, type Refused } from '../signing/refused.js';
@@ -14,7 +14,6 @@ import {
   NOWHERE,
   OpeningCommandInput,
   PartyCommandInput,
-  refuse,
   RequestCommandInput,
   RequestResult,
   type Result,

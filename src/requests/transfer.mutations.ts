@@ -1,8 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { decodeGlobalId } from '../schema/index.js';
+import { decodeGlobalId, refuse } from '../schema/index.js';
 import { AskedFor, type Asked } from './asked.js';
-import { NOWHERE, refuse, RequestResult, type Result } from './command-inputs.js';
+import { NOWHERE, RequestResult, type Result } from './command-inputs.js';
 import type { RequestCommands } from './commands.js';
 import {
   CertifyTransferInput,

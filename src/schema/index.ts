@@ -10,6 +10,6 @@ export { Node } from './node.type.js';
 export { byParent, pageLoader } from './page-loader.js';
 export { PublicError } from './public-error.js';
 export type { PublicErrorCode } from './public-error.js';
-export { Reason, Refusal, resultUnion, TextPlace } from './refusal.type.js';
+export { Reason, Refusal, refuse, resultUnion, TextPlace } from './refusal.type.js';
 export type { RefusalValue } from './refusal.type.js';
 export { IdempotencyKey, JsonObject, Sha256 } from './scalars.js';

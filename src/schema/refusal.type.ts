@@ -105,6 +105,10 @@ export class Refusal {
   }
 }
 
+/** For a single reason, which gives the refusal its code and its message. */
+export const refuse = (code: string, message: string, field?: string): Refusal =>
+  new Refusal({ code, reasons: [{ code, message, ...(field !== undefined && { field }) }] });
+
 /**
  * The result of a mutation: what it made, or the refusal. Every member is told apart by its class, so resolvers return instances.
  * @example `const SignAgreementResult = resultUnion('SignAgreementResult', 'The signed request, or why not.', [RequestType]);`

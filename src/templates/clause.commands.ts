@@ -1,17 +1,16 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ViewerTransaction } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { Refusal, type Reason, decodeGlobalId } from '../schema/index.js';
+import { Refusal, type Reason, decodeGlobalId, refuse } from '../schema/index.js';
 import { clauseProblems } from './check-clause.js';
 import type { ClauseContent } from './content.js';
-import { createdBefore } from './creation.js';
+import { createdBefore } from '../policies/creation.js';
 import { toReason } from './reasons.js';
 import {
   CLAUSES,
   invalid,
   lockSeries,
   notAuthor,
-  refuse,
   secondPerson,
   textViolations,
   type LockedVersion,
@@ -42,7 +41,7 @@ export class ClauseCommands {
   create(context: ViewerContext, draft: NewClause): Promise<string | Refusal> {
     return this.writer.write(context, async (tx) => {
       const { idempotencyKey, ...asked } = draft;
-      const creation = await createdBefore(tx, CLAUSES, idempotencyKey, { ...asked, content: asked.content });
+      const creation = await createdBefore(tx, CLAUSES.table, idempotencyKey, { ...asked, content: asked.content });
       if (typeof creation === 'string' || creation instanceof Refusal) return creation;
       const basedOn = await existing(tx, draft.basedOnId);
       if (basedOn instanceof Refusal) return basedOn;

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { UnknownViewerError, writeAsViewer, type ViewerTransaction } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { PublicError, Refusal, decodeGlobalId, type Reason } from '../schema/index.js';
+import { PublicError, Refusal, decodeGlobalId, type Reason, refuse } from '../schema/index.js';
 
 /** What is written by one person of the policy staff and published by another, as policies are. */
 
@@ -191,9 +191,6 @@ export function textViolations(field: string, text: string | undefined): Reason[
   // NUL and lone surrogates are what PostgreSQL's text cannot hold.
   return /[\0\p{Cs}]/u.test(text) ? [{ code: 'INVALID_INPUT', message: 'This holds what is no character.', field }] : [];
 }
-
-export const refuse = (code: string, message: string, field?: string): Refusal =>
-  new Refusal({ code, reasons: [{ code, message, ...(field !== undefined && { field }) }] });
 
 /** Several objections have no code in common; a single one speaks for itself. */
 export const invalid = (reasons: readonly Reason[]): Refusal =>

@@ -2,10 +2,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { registry } from '../../workflows/registry.js';
 import type { ViewerTransaction } from '../database/index.js';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { Refusal, type Reason, decodeGlobalId } from '../schema/index.js';
+import { createdBefore } from '../policies/creation.js';
+import { EffectivePeriods } from '../policies/effective-periods.js';
+import { Refusal, type Reason, decodeGlobalId, refuse } from '../schema/index.js';
 import { templateProblems } from './check-template.js';
 import type { ClauseContent, TemplateContent } from './content.js';
-import { createdBefore } from './creation.js';
 import { limits } from './limits.js';
 import { problem, type TemplateProblem } from './problem.js';
 import { toReason } from './reasons.js';
@@ -13,7 +14,6 @@ import {
   invalid,
   lockSeries,
   notAuthor,
-  refuse,
   secondPerson,
   TEMPLATES,
   textViolations,
@@ -21,7 +21,6 @@ import {
   type ReviewedWriter,
   type VersionStep,
 } from './reviewed-version.js';
-import { beginsAt, publish, retire } from './template-sql.js';
 import { assemble } from './template.service.js';
 import { definitionOfTemplate } from './variable-catalogue.js';
 
@@ -44,6 +43,9 @@ export interface NewTemplate extends TemplateDraft {
 /** What requests cannot be opened without. */
 const NEEDED: ReadonlySet<string> = new Set(['TRANSFER_RELEASE', ...registry.flatMap(({ opening }) => opening.template ?? [])]);
 
+/** Only another one of its name has the text that its kinds ask for. */
+const periods = new EffectivePeriods({ table: 'template_version', standsIn: 'o.name = v.name' });
+
 /** The versions of templates, from draft to publication. */
 export class TemplateCommands {
   constructor(private readonly writer: ReviewedWriter) {}
@@ -51,7 +53,7 @@ export class TemplateCommands {
   create(context: ViewerContext, draft: NewTemplate): Promise<string | Refusal> {
     return this.writer.write(context, async (tx) => {
       const { idempotencyKey, ...asked } = draft;
-      const creation = await createdBefore(tx, TEMPLATES, idempotencyKey, asked);
+      const creation = await createdBefore(tx, TEMPLATES.table, idempotencyKey, asked);
       if (typeof creation === 'string' || creation instanceof Refusal) return creation;
       const basedOn = draft.basedOnId === undefined ? null : decodeGlobalId('TemplateVersion', draft.basedOnId);
       const [base] = await tx.query('select from guildhall.template_version where id = $1', [basedOn ?? null]);
@@ -120,12 +122,12 @@ export class TemplateCommands {
       if (from < version.now) {
         const message = 'A version cannot come into force in the past.';
         objections.push({ code: 'EFFECTIVE_IN_PAST', message, field: 'effectiveFrom' });
-      } else if (await beginsAt(tx, version.id, from)) {
+      } else if (await periods.beginsAt(tx, version.id, from)) {
         const message = 'Another version comes into force at this very instant: take another one, or retire it first.';
         objections.push({ code: 'INSTANT_TAKEN', message, field: 'effectiveFrom' });
       }
       if (objections.length > 0) return invalid(objections);
-      await publish(tx, { id: version.id, from, reviewerId: tx.viewer.principalId, remark: comment ?? null });
+      await periods.publish(tx, { id: version.id, from, reviewerId: tx.viewer.principalId, remark: comment ?? null });
       return undefined;
     });
   }
@@ -138,7 +140,7 @@ export class TemplateCommands {
     return this.writer.step(context, TEMPLATES, step, 'PUBLISHED', async (tx, version, undo) => {
       const objections = textViolations('comment', comment);
       if (objections.length > 0) return invalid(objections);
-      const region = await retire(tx, version.id, version.now, comment);
+      const region = await periods.retire(tx, version.id, version.now, comment);
       if (region === undefined || !NEEDED.has(version.key)) return undefined;
       const message = `No ${version.key} would be in force in ${region}: publish a successor instead.`;
       return undo(refuse('NO_TEMPLATE_LEFT', message, 'templateVersionId'));

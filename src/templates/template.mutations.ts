@@ -1,9 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { ViewerContext } from '../identity/viewer-context.js';
-import { Refusal, resultUnion } from '../schema/index.js';
+import { Refusal, resultUnion, refuse } from '../schema/index.js';
 import type { ClauseCommands } from './clause.commands.js';
 import { ClauseVersionType } from './clause.type.js';
-import { refuse } from './reviewed-version.js';
 import type { TemplateCommands } from './template.commands.js';
 import {
   clauseContentOf,
